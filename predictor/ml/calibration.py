@@ -118,8 +118,6 @@ def fit_platt(
             f"Calibration needs arrays of one shape (N, G), N > 0, not {scores.shape}, {truth.shape}, {known.shape}."
         )
     common = _fit_one(scores.ravel(), truth.ravel(), known.ravel(), (1.0, 0.0), 1.0)
-    fits = [
-        _fit_one(scores[:, g], truth[:, g], known[:, g], common, prior_strength) for g in range(scores.shape[1])
-    ]
+    fits = [_fit_one(scores[:, g], truth[:, g], known[:, g], common, prior_strength) for g in range(scores.shape[1])]
     scale = np.maximum([fit[0] for fit in fits], 0.05).astype(np.float32)
     return PlattCalibration(scale, np.asarray([fit[1] for fit in fits], dtype=np.float32))

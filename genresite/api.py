@@ -1,0 +1,82 @@
+"""What every API endpoint shares: the error body, paging, throttling."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.pagination import CursorPagination, PageNumberPagination
+from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
+from rest_framework.views import exception_handler
+
+from genresite.errors import DomainError
+
+
+class NewestFirstPagination(CursorPagination):
+    """Pages of a list that grows at its front: stable while rows arrive."""
+
+    ordering = "-id"
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class SmallListPagination(PageNumberPagination):
+    """Pages of a list that hardly grows (genres, models)."""
+
+    page_size = 100
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class UserThrottle(UserRateThrottle):
+    """So many requests per person; the rate is the setting `API_RATE`."""
+
+
+def _first_problem(detail: Any, path: str = "") -> tuple[str, str]:
+    """The first field path and sentence in DRF's nested validation detail."""
+    if isinstance(detail, dict):
+        key, value = next(iter(detail.items()))
+        return _first_problem(value, f"{path}.{key}" if path else str(key))
+    if isinstance(detail, list):
+        return _first_problem(detail[0], path) if detail else (path, "Invalid.")
+    return path, str(detail)
+
+
+def _as_error_body(exc: exceptions.APIException) -> dict[str, Any]:
+    """The site's error body for an exception that DRF raised itself."""
+    if isinstance(exc, exceptions.ValidationError):
+        field, sentence = _first_problem(exc.detail)
+        named = "" if field in ("", "non_field_errors") else f"{field}: "
+        return {
+            "error": {
+                "code": "invalid",
+                "message": f"{named}{sentence}",
+                "details": {"field": field, "fields": exc.detail},
+            }
+        }
+    field, sentence = _first_problem(exc.detail)
+    details = {"retry_after_seconds": exc.wait} if isinstance(exc, exceptions.Throttled) else {}
+    return {"error": {"code": exc.default_code, "message": sentence, "details": details}}
+
+
+def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception hook: every refusal leaves in the one error body.
+
+    Args:
+        exc: What the endpoint raised.
+        context: DRF's view context.
+
+    Returns:
+        The answer, or None for an unknown exception, which stays a 500.
+    """
+    if isinstance(exc, DomainError):
+        return Response(exc.as_dict(), status=exc.status)
+    if isinstance(exc, Http404):
+        exc = exceptions.NotFound()
+    elif isinstance(exc, PermissionDenied):
+        exc = exceptions.PermissionDenied()
+    response = exception_handler(exc, context)
+    if response is not None and isinstance(exc, exceptions.APIException):
+        response.data = _as_error_body(exc)
+    return response

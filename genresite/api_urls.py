@@ -1,0 +1,8 @@
+"""The map of the REST API, version 1."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("movies.api_urls")),
+    path("", include("predictor.api_urls")),
+]

@@ -1,0 +1,46 @@
+"""Django's Redis cache, made to survive a Redis that is away.
+
+The cache holds rate-limit counters and nothing that cannot be computed again, so a lost cache must not take sign-in
+or the pages down with it. Limits are not enforced while Redis is away; the log says so.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+logger = logging.getLogger(__name__)
+
+
+class ForgivingRedisCache(RedisCache):
+    """A cache that answers "not there" while Redis cannot be reached."""
+
+    def _forgive(self, call: Callable[[], Any], default: Any) -> Any:
+        try:
+            return call()
+        except (RedisConnectionError, RedisTimeoutError) as exc:
+            logger.warning("The cache is away, going on without it: %s", exc)
+            return default
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        """Read a value, or `default` if it is missing or Redis is away."""
+        return self._forgive(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
+        """Keep a value if Redis is there."""
+        self._forgive(lambda: super(ForgivingRedisCache, self).set(key, value, *args, **kwargs), None)
+
+    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
+        """Keep a value unless the key exists; True as well while Redis is away."""
+        return bool(self._forgive(lambda: super(ForgivingRedisCache, self).add(key, value, *args, **kwargs), True))
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        """Forget a value."""
+        return bool(self._forgive(lambda: super(ForgivingRedisCache, self).delete(key, version), False))
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """Count up atomically; `delta` itself while Redis is away."""
+        return int(self._forgive(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), delta))

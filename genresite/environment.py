@@ -1,0 +1,47 @@
+"""Values of the environment that need more than a look-up: the secret key and the Redis addresses."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def load_or_create_secret_key(path: Path) -> str:
+    """Read the secret key kept beside the data, making one the first time.
+
+    Two processes may start at once: the file is created exclusively, and whoever comes second reads
+    what the first wrote.
+
+    Args:
+        path: Where the key is kept; its folder is made if missing. Readable by the owner only.
+
+    Returns:
+        A key of at least 50 characters.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    candidate = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(secrets.token_urlsafe(64))
+    try:
+        # link() fails if the key exists already, and never shows a half-written file.
+        os.link(candidate, path)
+    except FileExistsError:
+        pass
+    finally:
+        candidate.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def redis_urls(url: str) -> tuple[str, str]:
+    """Translate one Redis address into what Django's cache and Celery each expect.
+
+    Args:
+        url: `redis://…`, `rediss://…`, or `unix:///path/redis.sock`, without a database number for a socket.
+
+    Returns:
+        The cache address (database 1 on a socket) and the broker address (database 0 on a socket).
+    """
+    if url.startswith("unix://"):
+        path = url.removeprefix("unix://").split("?", 1)[0]
+        return f"unix://{path}?db=1", f"redis+socket://{path}?virtual_host=0"
+    return url, url

@@ -1,0 +1,48 @@
+"""What happens to every request: the size limit, and DomainError becoming a page."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from genresite.errors import DomainError, TooLarge
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def render_error(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A page, or the API's error body under `/api/`, with the error's status."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(error.as_dict(), status=error.status)
+    return render(request, "errors/domain_error.html", {"error": error}, status=error.status)
+
+
+class DomainErrorMiddleware:
+    """Turns a DomainError that a view let through into a page with its status."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer DomainErrors; leave every other exception to Django."""
+        return render_error(request, exception) if isinstance(exception, DomainError) else None
+
+
+class RequestSizeMiddleware:
+    """Refuses a body over the limit by its announced length, before a byte of it is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(announced) if announced.isdigit() else 0
+        limit = settings.MAX_REQUEST_BYTES
+        if length > limit:
+            message = f"The request is {length:,} bytes; at most {limit:,} bytes are accepted. A poster may have 10 MB."
+            return render_error(request, TooLarge(message, details={"limit_bytes": limit, "received_bytes": length}))
+        return self.get_response(request)

@@ -1,0 +1,26 @@
+"""The site's map: pages, and the API under /api/v1/."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from genresite import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health/", views.health, name="health"),
+    path("accounts/", include("genresite.accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("catalogue/", include("movies.urls")),
+    path("", include("predictor.urls")),
+    path("api/v1/", include("genresite.api_urls")),
+    path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="api-schema"),
+    path("api/docs/", login_not_required(SpectacularSwaggerView.as_view(url_name="api-schema")), name="api-docs"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "genresite.views.bad_request"
+handler403 = "genresite.views.permission_denied"
+handler404 = "genresite.views.page_not_found"
+handler500 = "genresite.views.server_error"

@@ -1,0 +1,53 @@
+"""The home page, the health report, and the pages of last resort."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from genresite.errors import DomainError, Forbidden, InvalidInput, NotFound
+from genresite.health import check_health
+from genresite.middleware import render_error
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the site does, and the way in."""
+    return render(request, "home.html")
+
+
+@login_not_required
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """The state of each part as JSON: 200 when all is well, 503 when a part is missing."""
+    report = check_health()
+    return JsonResponse(report.as_dict(), status=200 if report.healthy else 503)
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the request itself is broken."""
+    return render_error(request, InvalidInput("The request could not be read.", code="bad_request"))
+
+
+@login_not_required
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: known, but not allowed."""
+    return render_error(request, Forbidden("You may not do this with this account."))
+
+
+@login_not_required
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: nothing here."""
+    return render_error(request, NotFound("There is nothing at this address, or it is not yours to see."))
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault; nothing about the inside is told."""
+    error = DomainError(
+        "Something went wrong on our side. Nothing of yours was lost; please try again.", code="server_error"
+    )
+    error.status = 500
+    return render_error(request, error)

@@ -1,0 +1,8 @@
+"""Model versions, predictions, feedback and jobs."""
+
+from predictor.models.feedback import Feedback
+from predictor.models.job import Job
+from predictor.models.model_version import ModelVersion
+from predictor.models.prediction import DecidedGenre, Prediction, PredictionPart
+
+__all__ = ["DecidedGenre", "Feedback", "Job", "ModelVersion", "Prediction", "PredictionPart"]

@@ -1,0 +1,40 @@
+"""What people say the genres of a prediction really are."""
+
+from django.conf import settings
+from django.db import models
+
+from movies.models import Genre
+from predictor.models.prediction import Prediction
+
+
+class Feedback(models.Model):
+    """The genres that a person says are right for a prediction.
+
+    Invariants: one row per prediction and author; saying it again replaces what was said and makes it proposed again.
+    Transitions: proposed -> accepted | rejected, by a reviewer; accepted feedback is labelled data.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Proposed"
+        ACCEPTED = "accepted", "Accepted"
+        REJECTED = "rejected", "Rejected"
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="feedback")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="feedback")
+    genres = models.ManyToManyField(Genre, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "feedback"
+        constraints = [models.UniqueConstraint(fields=["prediction", "author"], name="one_feedback_per_author")]
+
+    def __str__(self) -> str:
+        return f"Feedback {self.pk} on {self.prediction_id} ({self.state})"

@@ -1,0 +1,52 @@
+"""A trained model that the site knows of."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    """What a model or a prediction is made from."""
+
+    PLOT = "plot", "Plot"
+    POSTER = "poster", "Poster"
+    BOTH = "both", "Plot and poster"
+
+
+class ModelVersion(models.Model):
+    """A model bundle registered with the site.
+
+    Invariants: one active version per kind; `manifest_sha256` pins the manifest, which in turn pins every file.
+    Transitions: candidate -> active -> retired -> active; any -> broken when its files no longer match.
+    """
+
+    class State(models.TextChoices):
+        CANDIDATE = "candidate", "Candidate"
+        ACTIVE = "active", "Active"
+        RETIRED = "retired", "Retired"
+        BROKEN = "broken", "Broken"
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    name = models.CharField(max_length=80, unique=True)
+    recipe = models.CharField(max_length=40)
+    folder = models.CharField(max_length=300, help_text="Relative to the shipped bundles or to MODELS_DIR.")
+    manifest_sha256 = models.CharField("manifest SHA-256", max_length=64)
+    training_fingerprint = models.CharField(max_length=64)
+    genres = models.JSONField(default=list)
+    metrics = models.JSONField(default=dict)
+    state = models.CharField(max_length=9, choices=State, default=State.CANDIDATE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    activated_at = models.DateTimeField(null=True, blank=True)
+    activated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["kind", "-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=models.Q(state="active"), name="one_active_version_per_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

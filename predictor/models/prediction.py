@@ -1,0 +1,115 @@
+"""What the models said of a plot, a poster, or both."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from movies.models import Genre, Movie
+from predictor.models.model_version import Kind, ModelVersion
+
+
+class PredictionQuerySet(models.QuerySet["Prediction"]):
+    """Predictions, narrowed by adjectives."""
+
+    def visible_to(self, user: "settings.AUTH_USER_MODEL") -> "PredictionQuerySet":  # type: ignore[name-defined]
+        """Those that a person may see: their own; all of them for reviewers and staff."""
+        return self if user.is_reviewer else self.filter(owner=user)
+
+    def corrected(self) -> "PredictionQuerySet":
+        """Those with somebody's feedback."""
+        return self.filter(feedback__isnull=False).distinct()
+
+    def uncorrected(self) -> "PredictionQuerySet":
+        """Those without feedback."""
+        return self.filter(feedback__isnull=True)
+
+    def listed(self) -> "PredictionQuerySet":
+        """With everything that a list shows, in a fixed number of queries."""
+        return self.select_related("owner", "movie").prefetch_related("decided_genres__genre", "feedback__genres")
+
+
+class Prediction(models.Model):
+    """One answer of the models to one person.
+
+    Invariants: `plot` or `poster_file` is there, as `kind` says; `scores` holds every genre's calibrated probability
+    under the model that decided (of kind `both` where both were given); the decided genres are rows of `DecidedGenre`,
+    most likely first. A prediction never changes after it was made; what people say of it is `Feedback`.
+    """
+
+    class Origin(models.TextChoices):
+        WEB = "web", "Web"
+        API = "api", "API"
+        FILE = "file", "File"
+        JOB = "job", "Job"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="predictions")
+    created_at = models.DateTimeField(auto_now_add=True)
+    origin = models.CharField(max_length=4, choices=Origin)
+    kind = models.CharField(max_length=6, choices=Kind)
+    title = models.CharField(max_length=300, blank=True, help_text="What the person calls the film.")
+    movie = models.ForeignKey(Movie, null=True, blank=True, on_delete=models.SET_NULL, related_name="predictions")
+    plot = models.TextField(blank=True)
+    poster_file = models.FileField(upload_to="predictions/%Y/%m/", blank=True, max_length=200)
+    poster_thumbnail = models.FileField(upload_to="predictions/%Y/%m/", blank=True, max_length=200)
+    poster_sha256 = models.CharField("poster SHA-256", max_length=64, blank=True)
+    poster_width = models.PositiveIntegerField(null=True, blank=True)
+    poster_height = models.PositiveIntegerField(null=True, blank=True)
+    scores = models.JSONField(help_text="Every genre's probability under the deciding model.")
+    unsure = models.BooleanField(help_text="No genre passed its threshold, or the scores are flat.")
+    decided = models.ManyToManyField(Genre, through="DecidedGenre", related_name="+")
+    duration_ms = models.FloatField(help_text="Time that the models took, in milliseconds.")
+
+    objects = PredictionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["owner", "-id"]), models.Index(fields=["owner", "kind", "-id"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(plot="", poster_file=""), name="prediction_has_a_plot_or_a_poster"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Prediction {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """The prediction's page."""
+        return reverse("predictor:detail", args=[self.pk])
+
+
+class DecidedGenre(models.Model):
+    """A genre that a prediction decided for, with its rank (1 is the most likely) and probability."""
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="decided_genres")
+    genre = models.ForeignKey(Genre, on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField()
+    probability = models.FloatField()
+
+    class Meta:
+        ordering = ["rank"]
+        constraints = [models.UniqueConstraint(fields=["prediction", "genre"], name="decided_genre_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.prediction_id}: {self.genre_id} {self.probability:.2f}"
+
+
+class PredictionPart(models.Model):
+    """What one model version said: a score and the version that gave it stand in one row.
+
+    Invariants: one part per kind; a prediction of kind `both` has a part for plot, for poster and for both.
+    """
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="parts")
+    kind = models.CharField(max_length=6, choices=Kind)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="parts")
+    scores = models.JSONField()
+    decided = models.JSONField(help_text="Names of the genres over their thresholds, most likely first.")
+    unsure = models.BooleanField()
+
+    class Meta:
+        ordering = ["kind"]
+        constraints = [models.UniqueConstraint(fields=["prediction", "kind"], name="prediction_part_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.prediction_id}: {self.kind} by {self.version_id}"

@@ -1,0 +1,57 @@
+"""Settings and people that every test may use."""
+
+import os
+import tempfile
+
+# Before Django reads its settings: tests write to a folder of their own and never to the site's data.
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="genresite-tests-")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+from collections.abc import Callable  # noqa: E402
+
+import pytest  # noqa: E402
+from django.test import Client  # noqa: E402
+
+
+@pytest.fixture
+def ann(db: None):
+    """The owner of what a test makes."""
+    from tests.factories import make_user
+
+    return make_user("ann")
+
+
+@pytest.fixture
+def ben(db: None):
+    """Another user, who may see nothing of ann's."""
+    from tests.factories import make_user
+
+    return make_user("ben")
+
+
+@pytest.fixture
+def rita(db: None):
+    """A reviewer."""
+    from tests.factories import make_user
+
+    return make_user("rita", "reviewer")
+
+
+@pytest.fixture
+def sam(db: None):
+    """A member of staff."""
+    from tests.factories import make_user
+
+    return make_user("sam", "staff")
+
+
+@pytest.fixture
+def client_for() -> Callable[..., Client]:
+    """A browser that a person is signed in with."""
+
+    def sign_in(user) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
