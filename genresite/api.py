@@ -56,7 +56,7 @@ def _as_error_body(exc: exceptions.APIException) -> dict[str, Any]:
             }
         }
     field, sentence = _first_problem(exc.detail)
-    details = {"retry_after_seconds": exc.wait} if isinstance(exc, exceptions.Throttled) else {}
+    details = {"retry_after_seconds": getattr(exc, "wait", None)} if isinstance(exc, exceptions.Throttled) else {}
     return {"error": {"code": exc.default_code, "message": sentence, "details": details}}
 
 

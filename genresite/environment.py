@@ -1,8 +1,13 @@
 """Values of the environment that need more than a look-up: the secret key and the Redis addresses."""
 
+import hashlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
+
+# Linux gives a socket address 108 bytes, the closing NUL included (unix(7)).
+MAX_SOCKET_PATH_BYTES = 107
 
 
 def load_or_create_secret_key(path: Path) -> str:
@@ -30,6 +35,22 @@ def load_or_create_secret_key(path: Path) -> str:
     finally:
         candidate.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def default_redis_url(var_dir: Path) -> str:
+    """The socket of the site's own Redis: under `var/`, or in the temporary folder where that path is too long.
+
+    Args:
+        var_dir: The site's data folder.
+
+    Returns:
+        A `unix://` address whose path fits into a socket address.
+    """
+    path = var_dir.resolve() / "redis.sock"
+    if len(str(path).encode()) > MAX_SOCKET_PATH_BYTES:
+        digest = hashlib.sha256(str(path).encode()).hexdigest()[:16]
+        path = Path(tempfile.gettempdir()) / f"genresite-{os.getuid()}-{digest}" / "redis.sock"
+    return f"unix://{path}"
 
 
 def redis_urls(url: str) -> tuple[str, str]:

@@ -25,6 +25,7 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -39,6 +40,7 @@ class RequestSizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse an oversized request, pass on every other."""
         announced = request.META.get("CONTENT_LENGTH") or "0"
         length = int(announced) if announced.isdigit() else 0
         limit = settings.MAX_REQUEST_BYTES

@@ -6,7 +6,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from genresite.environment import load_or_create_secret_key, redis_urls
+from genresite.environment import default_redis_url, load_or_create_secret_key, redis_urls
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "lucide",
     "csp",
+    "genresite",
     "genresite.accounts",
     "movies",
     "predictor",
@@ -118,7 +119,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # --- Redis: cache and queue -------------------------------------------------------------------
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{VAR_DIR / 'redis.sock'}")
+REDIS_URL = env.str("REDIS_URL", default=default_redis_url(VAR_DIR))
 CACHE_URL, BROKER_URL = redis_urls(REDIS_URL)
 CACHES = {
     "default": {"BACKEND": "genresite.cache.ForgivingRedisCache", "LOCATION": CACHE_URL, "KEY_PREFIX": "genresite"}
@@ -183,7 +184,7 @@ REST_KNOX = {
     "TOKEN_TTL": None,
     "TOKEN_PREFIX": "gs_",
 }
-KNOX_TOKEN_MODEL = "accounts.ApiToken"
+KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 - a model, not a token
 SPECTACULAR_SETTINGS = {
     "TITLE": "GenreSite API",
     "DESCRIPTION": "Genres of films from their plots and posters, and the corrections that people make.",

@@ -7,10 +7,10 @@ import tempfile
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="genresite-tests-")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
-from collections.abc import Callable  # noqa: E402
+from collections.abc import Callable
 
-import pytest  # noqa: E402
-from django.test import Client  # noqa: E402
+import pytest
+from django.test import Client
 
 
 @pytest.fixture

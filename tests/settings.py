@@ -1,7 +1,7 @@
 """The site's settings, made quick and self-contained for tests."""
 
 from genresite.settings import *  # noqa: F403
-from genresite.settings import STORAGES, REST_FRAMEWORK
+from genresite.settings import REST_FRAMEWORK, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -10,7 +10,7 @@ from knox.models import AbstractAuthToken
 REVIEWERS_GROUP = "reviewers"
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names its manager untyped
     """A person who signs in.
 
     Roles: an ordinary user sees their own predictions; a reviewer (member of the group "reviewers") and staff see

@@ -1,0 +1,66 @@
+# GenreSite: `make run` to use it, `make test` to check it. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PY := $(VENV)/bin/python
+export PORT ?= 8000
+export WEB_WORKERS ?= 2
+# Where `make train` finds the training films and the weights to start from (docs/models.md).
+DATA ?= data
+GLOVE ?= var/cache/glove.100d.txt
+BACKBONE ?= var/cache/efficientnet_lite0.pth
+MODELS ?= var/models
+
+.PHONY: help run setup test test-postgres check lint train bench screenshots admin clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+$(VENV)/installed: requirements.txt constraints.txt
+	@scripts/make_venv.sh $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+setup: $(VENV)/installed ## make the environment and bring the database up to date
+	@$(PY) manage.py prepare_site --bare
+
+run: $(VENV)/installed ## start everything and print the address; Ctrl-C stops all of it
+	@$(PY) manage.py prepare_site --port $(PORT)
+	@exec $(VENV)/bin/honcho start
+
+test: $(VENV)/installed-dev ## run the whole test suite
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-postgres: $(VENV)/installed-dev ## run every test that touches the database on a real PostgreSQL
+	$(PY) scripts/with_postgres.py $(PY) -m pytest -n 2 --dist loadfile -m "not browser" --ignore tests/predictor/ml $(ARGS)
+
+lint: $(VENV)/installed-dev ## ruff, mypy, migrations and the API schema in step
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+check: lint test ## everything that must hold before a commit
+
+train: $(VENV)/installed ## train the shipped models: DATA=folder GLOVE=file BACKBONE=file
+	$(PY) manage.py train_model --kind plot --recipe lstm-glove --data $(DATA) --glove $(GLOVE) --output $(MODELS)
+	$(PY) manage.py train_model --kind poster --recipe backbone --data $(DATA) --backbone-weights $(BACKBONE) --output $(MODELS)
+	$(PY) manage.py train_model --kind both --recipe late-fusion --data $(DATA) --output $(MODELS)
+
+bench: $(VENV)/installed-dev ## print the headline figures, each against a peer in the same run
+	$(PY) benchmarks/serving.py
+
+screenshots: $(VENV)/installed-dev ## write every page in both themes and two widths to var/screenshots
+	$(PY) scripts/screenshots.py
+
+admin: $(VENV)/installed ## make an account that runs the site
+	$(PY) manage.py createsuperuser
+
+clean: ## remove the environment and caches; the data under var/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
