@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
 
 import pgserver
 
@@ -32,8 +31,8 @@ def run(command: list[str]) -> int:
         data = Path(folder) / "data"
         server = pgserver.get_server(data, cleanup_mode="stop")
         try:
-            socket_folder = quote(str(server.get_postmaster_info().socket_dir), safe="")
-            url = f"postgres://postgres@{socket_folder}/postgres"
+            # django-environ reads a path of two leading slashes as the socket's folder and the database's name.
+            url = f"postgres://postgres@/{server.get_postmaster_info().socket_dir}/postgres"
             return subprocess.call(command, env={**os.environ, "DATABASE_URL": url})
         finally:
             server.cleanup()
