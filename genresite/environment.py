@@ -23,7 +23,7 @@ def load_or_create_secret_key(path: Path) -> str:
         A key of at least 50 characters.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    candidate = path.with_name(f"{path.name}.{os.getpid()}")
+    candidate = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
         stream.write(secrets.token_urlsafe(64))

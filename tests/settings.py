@@ -1,7 +1,7 @@
 """The site's settings, made quick and self-contained for tests."""
 
 from genresite.settings import *  # noqa: F403
-from genresite.settings import REST_FRAMEWORK, STORAGES
+from genresite.settings import DATABASES, REST_FRAMEWORK, STORAGES, VAR_DIR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -12,3 +12,6 @@ ACCOUNT_RATE_LIMITS = False
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 WHITENOISE_AUTOREFRESH = True
+# Browser tests serve pages from a thread: a file, not the in-memory database, so that both see each other's writes.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}

@@ -1,0 +1,67 @@
+"""The one error body and the paging that every endpoint shares."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+
+from genresite.api import handle_exception
+from genresite.errors import Conflict
+
+
+def test_domain_error_keeps_its_status_and_code() -> None:
+    response = handle_exception(Conflict("Already there.", code="movie_exists"), {})
+    assert response is not None
+    assert response.status_code == 409
+    assert response.data["error"]["code"] == "movie_exists"
+
+
+def test_validation_error_names_the_first_field() -> None:
+    response = handle_exception(exceptions.ValidationError({"plots": [{"text": ["Too short."]}]}), {})
+    assert response is not None
+    assert response.status_code == 400
+    assert response.data["error"]["message"] == "plots.text: Too short."
+    assert response.data["error"]["details"]["field"] == "plots.text"
+
+
+def test_sentence_about_the_whole_request_has_no_field_in_it() -> None:
+    response = handle_exception(exceptions.ValidationError({"non_field_errors": ["Give a plot or a poster."]}), {})
+    assert response is not None
+    assert response.data["error"]["message"] == "Give a plot or a poster."
+
+
+def test_djangos_own_refusals_use_the_same_body() -> None:
+    for exc, status, code in [(Http404(), 404, "not_found"), (PermissionDenied(), 403, "permission_denied")]:
+        response = handle_exception(exc, {})
+        assert response is not None
+        assert (response.status_code, response.data["error"]["code"]) == (status, code)
+
+
+def test_throttled_says_when_to_come_back() -> None:
+    response = handle_exception(exceptions.Throttled(wait=7), {})
+    assert response is not None
+    assert response.status_code == 429
+    assert response.data["error"]["details"] == {"retry_after_seconds": 7}
+
+
+def test_unknown_exception_stays_unknown() -> None:
+    assert handle_exception(ZeroDivisionError(), {}) is None
+
+
+def test_stranger_is_told_to_authenticate(client, db) -> None:
+    response = client.get("/api/v1/predictions/")
+    assert response.status_code == 401
+    assert response.json()["error"]["code"] == "not_authenticated"
+
+
+def test_broken_token_is_refused_without_a_trace(client, db) -> None:
+    for header in ["Token \xff\xfe", "Token nonsense", "Token", "Token a b"]:
+        response = client.get("/api/v1/predictions/", headers={"authorization": header})
+        assert response.status_code == 401, header
+        assert response.json()["error"]["code"] == "authentication_failed"
+
+
+def test_docs_and_schema_need_no_account_and_no_cdn(client, db) -> None:
+    assert client.get("/api/schema/").status_code == 200
+    page = client.get("/api/docs/")
+    assert page.status_code == 200
+    assert b"https://" not in page.content.replace(b"https://github.com", b"")
