@@ -1,0 +1,171 @@
+"""Raw plots and posters in, genre scores out: the serving side of every shipped model."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from predictor.ml import poster, text
+from predictor.ml.artifacts import Bundle, load_bundle
+from predictor.ml.errors import ArtifactError
+from predictor.ml.examples import GenreScores
+from predictor.ml.labels import Float32Array
+from predictor.ml.runtime import OnnxNetwork
+
+PosterImage = Image.Image | npt.NDArray[np.uint8]
+"""An RGB picture: a PIL image or an array of shape (H, W, 3), uint8."""
+
+Item = TypeVar("Item")
+
+
+class Pipeline(ABC, Generic[Item]):
+    """A verified bundle with its network loaded.
+
+    Attributes:
+        bundle: where everything comes from.
+        kind: ``plot``, ``poster`` or ``both``.
+        version: the bundle's name.
+        genres: the genre of each column.
+    """
+
+    batch_size = 32
+
+    def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
+        """Loads the network of a bundle that ``load_bundle`` has verified."""
+        self.bundle = bundle
+        self.kind: str = bundle.kind
+        self.version: str = bundle.name
+        self.genres: tuple[str, ...] = bundle.genres
+        self._calibration = bundle.calibration
+        self._thresholds = bundle.thresholds
+        self._flat_below = bundle.flat_below
+        self._network = OnnxNetwork(bundle.path("model.onnx"), threads=threads)
+
+    @abstractmethod
+    def _forward(self, items: Sequence[Item]) -> Float32Array:
+        """Logits (N, G) of at most ``batch_size`` items."""
+
+    def logits(self, items: Sequence[Item]) -> Float32Array:
+        """Runs the network.
+
+        Args:
+            items: N raw inputs; any number, worked off in batches.
+
+        Returns:
+            float32 (N, G), unbounded, before calibration.
+        """
+        parts = [
+            self._forward(items[start : start + self.batch_size]) for start in range(0, len(items), self.batch_size)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.genres)), dtype=np.float32)
+
+    def predict(self, items: Sequence[Item]) -> list[GenreScores]:
+        """Scores raw inputs.
+
+        Args:
+            items: N raw inputs.
+
+        Returns:
+            N scores in the order of the items.
+        """
+        probabilities = self._calibration.apply(self.logits(items))
+        return [
+            GenreScores.decide(self.genres, row, self._thresholds, flat_below=self._flat_below) for row in probabilities
+        ]
+
+
+class PlotPipeline(Pipeline[str]):
+    """Scores plots, plain text."""
+
+    def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
+        """Loads network and vocabulary."""
+        super().__init__(bundle, threads=threads)
+        self._encoder = text.load_encoder(bundle)
+
+    def _forward(self, items: Sequence[str]) -> Float32Array:
+        return self._network.run(self._encoder.batch(items))
+
+    def logits(self, items: Sequence[str]) -> Float32Array:
+        """As ``Pipeline.logits``; plots of like length share a batch, so that little is spent on padding."""
+        order = sorted(range(len(items)), key=lambda place: len(items[place]))
+        answer = np.zeros((len(items), len(self.genres)), dtype=np.float32)
+        answer[order] = super().logits([items[place] for place in order])
+        return answer
+
+
+class PosterPipeline(Pipeline[PosterImage]):
+    """Scores posters, RGB pictures of any size."""
+
+    def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
+        """Loads network and preprocessing."""
+        super().__init__(bundle, threads=threads)
+        self._preprocessing = bundle.preprocessing
+
+    def _forward(self, items: Sequence[PosterImage]) -> Float32Array:
+        pixels = np.stack([poster.to_model_input(item, self._preprocessing) for item in items])
+        return self._network.run({self._network.inputs[0]: pixels})
+
+
+class FusionPipeline(Pipeline[tuple[str, PosterImage]]):
+    """Scores pairs of a plot and a poster of one film, from the logits of the pipelines for each.
+
+    Its network takes ``plot_logits`` (N, Gp) and ``poster_logits`` (N, Gq), float32, and returns (N, G).
+    """
+
+    def __init__(
+        self, bundle: Bundle, plot_pipeline: PlotPipeline, poster_pipeline: PosterPipeline, *, threads: int = 1
+    ) -> None:
+        """Loads the fusion network over two loaded pipelines.
+
+        Raises:
+            ArtifactError: the bundle was trained over other versions than these.
+        """
+        super().__init__(bundle, threads=threads)
+        wanted = (bundle.preprocessing["plot"], bundle.preprocessing["poster"])
+        given = (plot_pipeline.version, poster_pipeline.version)
+        if wanted != given:
+            raise ArtifactError(f"Bundle {bundle.name} needs the versions {wanted}, not {given}.")
+        self.plot = plot_pipeline
+        self.poster = poster_pipeline
+
+    def _forward(self, items: Sequence[tuple[str, PosterImage]]) -> Float32Array:
+        return self.fuse(
+            self.plot.logits([plot for plot, _ in items]), self.poster.logits([image for _, image in items])
+        )
+
+    def fuse(self, plot_logits: Float32Array, poster_logits: Float32Array) -> Float32Array:
+        """Logits (N, G) from the logits (N, Gp) and (N, Gq) of the two parts, float32 all."""
+        return self._network.run({"plot_logits": plot_logits, "poster_logits": poster_logits})
+
+
+def load_pipeline(
+    folder: Path, *, threads: int = 1, parts: Path | None = None
+) -> PlotPipeline | PosterPipeline | FusionPipeline:
+    """Loads the pipeline of a bundle, whatever its kind.
+
+    Args:
+        folder: the bundle's folder.
+        threads: processor threads for one call.
+        parts: for a bundle of kind ``both``, the folder with the bundles it builds on; default its own parent.
+
+    Returns:
+        The loaded pipeline.
+
+    Raises:
+        ArtifactError: the bundle, or one that it builds on, is refused.
+    """
+    bundle = load_bundle(folder)
+    if bundle.kind == "plot":
+        return PlotPipeline(bundle, threads=threads)
+    if bundle.kind == "poster":
+        return PosterPipeline(bundle, threads=threads)
+    home = folder.parent if parts is None else parts
+    plot = PlotPipeline(load_bundle(home / bundle.preprocessing["plot"]), threads=threads)
+    picture = PosterPipeline(load_bundle(home / bundle.preprocessing["poster"]), threads=threads)
+    return FusionPipeline(bundle, plot, picture, threads=threads)

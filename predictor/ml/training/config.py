@@ -1,0 +1,98 @@
+"""Frozen, validated settings of training runs; a run is repeatable from these values and the data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from predictor.ml.errors import TrainingError
+
+
+def require(condition: bool, rule: str, value: object) -> None:
+    """Raises TrainingError with the rule and the value received unless the condition holds."""
+    if not condition:
+        raise TrainingError(f"{rule}, not {value!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerConfig:
+    """How a network is fitted, whatever it looks at.
+
+    Attributes:
+        seed: of weights, dropout and the order of batches.
+        epochs: passes over the training examples at most.
+        batch_size: examples in a batch.
+        learning_rate: the highest rate of Adam, reached after the warm-up and then lowered along a cosine.
+        warmup_share: share of all steps over which the rate rises from 0, in [0, 1).
+        final_rate_share: the rate of the last step as a share of the highest.
+        weight_decay: decoupled weight decay (AdamW), at least 0.
+        clip_norm: largest norm of the whole gradient.
+        label_smoothing: share of each label that is spread to its opposite, in [0, 0.5).
+        patience: epochs without a better validation score before training stops.
+    """
+
+    seed: int = 1
+    epochs: int = 12
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    warmup_share: float = 0.05
+    final_rate_share: float = 0.02
+    weight_decay: float = 0.0
+    clip_norm: float = 1.0
+    label_smoothing: float = 0.0
+    patience: int = 3
+
+    def __post_init__(self) -> None:
+        require(self.epochs >= 1, "epochs must be at least 1", self.epochs)
+        require(self.batch_size >= 1, "batch_size must be at least 1", self.batch_size)
+        require(self.learning_rate > 0, "learning_rate must be above 0", self.learning_rate)
+        require(0 <= self.warmup_share < 1, "warmup_share must be in [0, 1)", self.warmup_share)
+        require(0 <= self.label_smoothing < 0.5, "label_smoothing must be in [0, 0.5)", self.label_smoothing)
+        require(self.weight_decay >= 0, "weight_decay must be at least 0", self.weight_decay)
+        require(self.clip_norm > 0, "clip_norm must be above 0", self.clip_norm)
+        require(self.patience >= 1, "patience must be at least 1", self.patience)
+
+
+@dataclass(frozen=True, slots=True)
+class LstmConfig:
+    """The recipe ``lstm-glove``: word vectors, one bidirectional LSTM, pooling over time.
+
+    Attributes:
+        trainer: how it is fitted.
+        vocabulary_size: number of word ids, padding and unknown included.
+        min_count: rarer words of the training plots are unknown words.
+        max_tokens: plots are cut there.
+        units: width of the LSTM in each direction.
+        embedding_dropout: share of word-vector channels dropped in training.
+        dropout: share of pooled features dropped in training.
+        word_dropout: share of words replaced by the unknown word in training.
+    """
+
+    trainer: TrainerConfig = field(default_factory=TrainerConfig)
+    vocabulary_size: int = 30_000
+    min_count: int = 2
+    max_tokens: int = 200
+    units: int = 128
+    embedding_dropout: float = 0.3
+    dropout: float = 0.5
+    word_dropout: float = 0.05
+
+    def __post_init__(self) -> None:
+        require(self.vocabulary_size >= 3, "vocabulary_size must be at least 3", self.vocabulary_size)
+        require(self.max_tokens >= 1, "max_tokens must be at least 1", self.max_tokens)
+        require(self.units >= 1, "units must be at least 1", self.units)
+        for name in ("embedding_dropout", "dropout", "word_dropout"):
+            require(0 <= getattr(self, name) < 1, f"{name} must be in [0, 1)", getattr(self, name))
+
+
+def config_as_dict(config: Any) -> dict[str, Any]:
+    """A config dataclass as plain nested values, for manifests."""
+    return asdict(config)
+
+
+def hash_config(*parts: Any) -> str:
+    """SHA-256 of configs, strings and other JSON values together: names a run, so that only it is resumed."""
+    plain = [asdict(part) if hasattr(part, "__dataclass_fields__") else part for part in parts]
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

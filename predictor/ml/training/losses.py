@@ -1,0 +1,27 @@
+"""Losses that leave unknown labels out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras import ops
+
+
+def masked_binary_crossentropy(labels: Any, logits: Any, mask: Any, *, label_smoothing: float = 0.0) -> Any:
+    """Mean binary cross-entropy over the known label cells.
+
+    Args:
+        labels: (N, G), 0 or 1.
+        logits: (N, G), unbounded.
+        mask: (N, G), at least 0; 0 leaves a cell out, other values weigh it.
+        label_smoothing: labels become ``label * (1 - s) + s / 2``.
+
+    Returns:
+        Scalar tensor, at least 0; 0 if no cell is known.
+
+    Source:
+        The form max(z, 0) - z y + log(1 + exp(-|z|)) avoids overflow; it is the one of TensorFlow's documentation.
+    """
+    target = labels * (1.0 - label_smoothing) + 0.5 * label_smoothing
+    cells = ops.maximum(logits, 0.0) - logits * target + ops.log1p(ops.exp(-ops.abs(logits)))
+    return ops.sum(cells * mask) / ops.maximum(ops.sum(mask), 1e-6)
