@@ -30,19 +30,26 @@ class Genre(models.Model):
 class GenreAlias(models.Model):
     """How another source spells a genre: "Science Fiction" of TMDB is Sci-Fi here.
 
-    Invariants: within a source a spelling (compared in lower case) means one genre; an empty source stands for any.
+    Invariants: a spelling (in lower case) of a source means the genres of all its rows; one row without a genre says
+    that the spelling is known to mean none ("TV Movie"). An empty source stands for any.
     """
 
-    genre = models.ForeignKey(Genre, on_delete=models.CASCADE, related_name="aliases")
+    genre = models.ForeignKey(Genre, null=True, blank=True, on_delete=models.CASCADE, related_name="aliases")
     source = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=80, help_text="In lower case.")
 
     class Meta:
+        verbose_name_plural = "genre aliases"
         ordering = ["source", "name"]
-        constraints = [models.UniqueConstraint(fields=["source", "name"], name="genre_alias_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "name", "genre"], name="genre_alias_unique"),
+            models.UniqueConstraint(
+                fields=["source", "name"], condition=models.Q(genre__isnull=True), name="genre_alias_none_unique"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name} → {self.genre_id}"
+        return f"{self.name} → {self.genre_id or 'no genre'}"
 
 
 class Movie(models.Model):
@@ -64,7 +71,7 @@ class Movie(models.Model):
     imdb_id = models.CharField(
         "IMDb id",
         max_length=12,
-        null=True,  # noqa: DJ001 - NULL, not "", so that many films without an id are no duplicates
+        null=True,
         blank=True,
         unique=True,
         validators=[RegexValidator(r"^tt\d{6,10}$", "An IMDb id is 'tt' and 6 to 10 digits, such as tt0111161.")],

@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class MovieQuerySet(models.QuerySet["Movie"]):  # type: ignore[name-defined]  # noqa: F821 - models imports this module
+class MovieQuerySet(models.QuerySet["Movie"]):  # type: ignore[name-defined]
     """Films, narrowed by adjectives."""
 
     def labelled(self) -> "MovieQuerySet":

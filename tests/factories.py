@@ -14,3 +14,50 @@ def make_user(name: str = "ann", role: str = "user") -> User:
         group, _created = Group.objects.get_or_create(name=REVIEWERS_GROUP)
         user.groups.add(group)
     return user
+
+
+def make_genres() -> dict:
+    """The site's 28 genres, by name."""
+    from movies.models import Genre
+    from movies.services import load_genres
+
+    load_genres()
+    return {genre.name: genre for genre in Genre.objects.all()}
+
+
+def make_movie(title: str = "The Lighthouse Keeper", *, genres: tuple[str, ...] = (), plot: str = "", **facts):
+    """A film of 1999, with the named genres (from the source "imdb") and a plot if one is given."""
+    from movies.services import add_plot, create_movie
+
+    every = make_genres() if genres else {}
+    person = facts.pop("person", None)
+    facts.setdefault("year", 1999)
+    movie = create_movie(
+        title=title,
+        genres=[every[name] for name in genres],
+        source=facts.pop("source", "imdb"),
+        person=person,
+        **facts,
+    )
+    if plot:
+        add_plot(movie=movie, text=plot, source="demo", licence="CC0-1.0", person=person)
+    return movie
+
+
+def make_picture(width: int = 80, height: int = 120, colour: tuple[int, int, int] = (180, 40, 60)):
+    """A Pillow picture: a coloured ground with a pale bar, so that it is neither flat nor symmetrical."""
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (width, height), colour)
+    ImageDraw.Draw(picture).rectangle((width // 8, height // 8, width // 2, height // 4), fill=(240, 230, 200))
+    return picture
+
+
+def make_poster_bytes(image_format: str = "PNG", *, width: int = 80, height: int = 120, **options) -> bytes:
+    """A small poster as the bytes of a file; `colour` and Pillow's save options may be given."""
+    import io
+
+    buffer = io.BytesIO()
+    picture = make_picture(width, height, options.pop("colour", (180, 40, 60)))
+    picture.save(buffer, image_format, **options)
+    return buffer.getvalue()
