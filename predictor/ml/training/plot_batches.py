@@ -1,0 +1,62 @@
+"""Batches of plots of like length, so that little time goes into padding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from predictor.ml.labels import Float32Array
+from predictor.ml.text import Int32Array, pad
+from predictor.ml.training.trainer import Batch
+
+
+class PlotBatches:
+    """Encoded plots in batches; shuffled by epoch number, or in order of length for measuring."""
+
+    def __init__(
+        self,
+        rows: Sequence[Int32Array],
+        labels: Float32Array,
+        mask: Float32Array,
+        *,
+        batch_size: int,
+        seed: int | None = None,
+    ) -> None:
+        """Keeps the examples.
+
+        Args:
+            rows: N rows of token ids, (T,) each.
+            labels: (N, G), 0 or 1.
+            mask: (N, G), 0 where the label is unknown.
+            batch_size: examples in a batch; the last may be smaller.
+            seed: shuffles for training; None keeps the order of examples, for measuring.
+        """
+        self._rows, self._labels, self._mask = rows, labels, mask
+        self._lengths = np.asarray([len(row) for row in rows])
+        self._batch_size, self._seed = batch_size, seed
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return -(-len(self._rows) // self._batch_size)
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        """The batches of an epoch; the same number gives the same batches."""
+        for chosen in self._order(epoch):
+            inputs = pad([self._rows[place] for place in chosen])
+            yield Batch(inputs, self._labels[chosen], self._mask[chosen])
+
+    def _order(self, epoch: int) -> list[np.ndarray]:
+        """Example numbers of each batch.
+
+        Shuffled, cut into blocks of 50 batches, sorted by length inside a block, and the batches shuffled again.
+        """
+        count, size = len(self._rows), self._batch_size
+        if self._seed is None:
+            return [np.arange(start, min(start + size, count)) for start in range(0, count, size)]
+        generator = np.random.default_rng([self._seed, epoch])
+        order = generator.permutation(count)
+        blocks = [order[start : start + 50 * size] for start in range(0, count, 50 * size)]
+        by_length = np.concatenate([block[np.argsort(self._lengths[block], kind="stable")] for block in blocks])
+        batches = [by_length[start : start + size] for start in range(0, count, size)]
+        return [batches[place] for place in generator.permutation(len(batches))]
