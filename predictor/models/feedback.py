@@ -7,6 +7,18 @@ from movies.models import Genre
 from predictor.models.prediction import Prediction
 
 
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    """Feedback, narrowed by adjectives."""
+
+    def visible_to(self, user: "settings.AUTH_USER_MODEL") -> "FeedbackQuerySet":  # type: ignore[name-defined]
+        """What a person may see: what is said of their own predictions; everything for reviewers and staff."""
+        return self if user.is_reviewer else self.filter(prediction__owner=user)
+
+    def awaiting_review(self) -> "FeedbackQuerySet":
+        """Not settled yet."""
+        return self.filter(state=Feedback.State.PROPOSED)
+
+
 class Feedback(models.Model):
     """The genres that a person says are right for a prediction.
 
@@ -30,6 +42,8 @@ class Feedback(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FeedbackQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

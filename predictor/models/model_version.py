@@ -12,6 +12,14 @@ class Kind(models.TextChoices):
     BOTH = "both", "Plot and poster"
 
 
+class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
+    """Model versions, narrowed by adjectives."""
+
+    def active(self) -> "ModelVersionQuerySet":
+        """Those that answer: at most one per kind."""
+        return self.filter(state=ModelVersion.State.ACTIVE)
+
+
 class ModelVersion(models.Model):
     """A model bundle registered with the site.
 
@@ -28,7 +36,9 @@ class ModelVersion(models.Model):
     kind = models.CharField(max_length=6, choices=Kind)
     name = models.CharField(max_length=80, unique=True)
     recipe = models.CharField(max_length=40)
-    folder = models.CharField(max_length=300, help_text="Relative to the shipped bundles or to MODELS_DIR.")
+    folder = models.CharField(
+        max_length=300, help_text="Name of the folder among the shipped bundles or in MODELS_DIR."
+    )
     manifest_sha256 = models.CharField("manifest SHA-256", max_length=64)
     training_fingerprint = models.CharField(max_length=64)
     genres = models.JSONField(default=list)
@@ -39,6 +49,8 @@ class ModelVersion(models.Model):
     activated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    objects = ModelVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "-created_at", "-id"]

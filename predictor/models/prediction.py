@@ -25,7 +25,9 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
 
     def listed(self) -> "PredictionQuerySet":
         """With everything that a list shows, in a fixed number of queries."""
-        return self.select_related("owner", "movie").prefetch_related("decided_genres__genre", "feedback__genres")
+        return self.select_related("owner", "movie").prefetch_related(
+            "decided_genres__genre", "feedback__genres", "feedback__author", "parts__version"
+        )
 
 
 class Prediction(models.Model):
@@ -33,7 +35,8 @@ class Prediction(models.Model):
 
     Invariants: `plot` or `poster_file` is there, as `kind` says; `scores` holds every genre's calibrated probability
     under the model that decided (of kind `both` where both were given); the decided genres are rows of `DecidedGenre`,
-    most likely first. A prediction never changes after it was made; what people say of it is `Feedback`.
+    most likely first. A prediction never changes after it was made; what people say of it is `Feedback`. `submission`
+    is the one-time key of the form it came from: a form that is sent twice makes one prediction.
     """
 
     class Origin(models.TextChoices):
@@ -58,6 +61,7 @@ class Prediction(models.Model):
     unsure = models.BooleanField(help_text="No genre passed its threshold, or the scores are flat.")
     decided = models.ManyToManyField(Genre, through="DecidedGenre", related_name="+")
     duration_ms = models.FloatField(help_text="Time that the models took, in milliseconds.")
+    submission = models.UUIDField(null=True, blank=True, help_text="One-time key of the form that was sent.")
 
     objects = PredictionQuerySet.as_manager()
 
@@ -68,6 +72,7 @@ class Prediction(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(plot="", poster_file=""), name="prediction_has_a_plot_or_a_poster"
             ),
+            models.UniqueConstraint(fields=["owner", "submission"], name="prediction_submission_unique"),
         ]
 
     def __str__(self) -> str:
@@ -97,7 +102,8 @@ class DecidedGenre(models.Model):
 class PredictionPart(models.Model):
     """What one model version said: a score and the version that gave it stand in one row.
 
-    Invariants: one part per kind; a prediction of kind `both` has a part for plot, for poster and for both.
+    Invariants: one part per kind; a prediction of kind `both` has a part for plot and for poster, and one for both if
+    a joint model decided. Without a joint model the prediction's scores are the mean of its two parts.
     """
 
     prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="parts")
