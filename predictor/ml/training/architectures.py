@@ -40,6 +40,14 @@ class WordDropout(layers.Layer):
 class PoolOverTime(layers.Layer):
     """Maximum and mean over the steps of a sequence that are no padding."""
 
+    def __init__(self, **options: Any) -> None:
+        """Takes masked input; the ids themselves say what is padding."""
+        super().__init__(**options)
+        self.supports_masking = True
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+        """Nothing is left to mask behind the pooling."""
+
     def call(self, sequence: Any, tokens: Any) -> Any:
         """Features (N, T, C) and their ids (N, T) to (N, 2 C): maxima first, then means."""
         real = ops.cast(ops.not_equal(tokens, PADDING), sequence.dtype)[:, :, None]
