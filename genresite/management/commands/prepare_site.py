@@ -1,6 +1,7 @@
 """Bring a site up to date before it starts: database, genres, demo catalogue, models, static files."""
 
 import socket
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -24,12 +25,15 @@ class Command(BaseCommand):
 
         Raises:
             CommandError: The port is in use.
+            SystemCheckError: A setting or a model bundle is not as it should be.
         """
         if options["port"]:
             self._require_free_port(options["port"])
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         call_command("load_genres", verbosity=0)
         call_command("register_models", verbosity=1, stdout=self.stdout, stderr=self.stderr)
+        # Now that the tables are there: a model bundle whose files do not match stops the start here.
+        call_command("check", stdout=StringIO(), stderr=self.stderr)
         if options["bare"]:
             return
         call_command("load_demo", verbosity=0)
