@@ -1,0 +1,176 @@
+"""One line of a data set -> MovieRow, or RowError with its file and line. Knows files and rules, no database."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from genresite.errors import InvalidInput
+from movies import validators
+
+# A plot of 20,000 characters may need four bytes each, and quotes around it.
+csv.field_size_limit(1_000_000)
+
+KNOWN_COLUMNS: Final = frozenset(
+    {"title", "year", "kind", "imdb_id", "tmdb_id", "genres", "plot", "language", "source", "licence", "may_train"}
+)
+
+
+@dataclass(frozen=True)
+class MovieRow:
+    """One film as a data set tells it; every value has passed the catalogue's rules.
+
+    Attributes:
+        genres: Spellings of the source, not resolved yet.
+        ignored: Names of columns that the catalogue has no place for.
+    """
+
+    file: str
+    line: int
+    title: str
+    year: int | None = None
+    kind: str = "movie"
+    imdb_id: str | None = None
+    tmdb_id: int | None = None
+    genres: tuple[str, ...] = ()
+    plot: str = ""
+    language: str = "en"
+    licence: str = ""
+    may_train: bool = False
+    ignored: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class RowError:
+    """A line that is no film, and why."""
+
+    file: str
+    line: int
+    code: str
+    message: str
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+def _read_whole_number(value: Any, name: str) -> int | None:
+    if value is None or value == "" or value == "\\N":  # IMDb writes \N for nothing
+        return None
+    try:
+        number = float(value)
+        if isinstance(value, bool) or not number.is_integer():
+            raise ValueError
+    except (TypeError, ValueError, OverflowError) as exc:
+        message = f"The {name} must be a whole number, and {str(value)[:40]!r} came."
+        raise InvalidInput(message, code=f"{name}_invalid", field=name) from exc
+    return int(number)
+
+
+def _read_text(values: Mapping[str, Any], name: str, default: str = "") -> str:
+    value = values.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, str):
+        message = f"The {name} must be a text, and {str(value)[:40]!r} came."
+        raise InvalidInput(message, code=f"{name}_invalid", field=name)
+    return value.strip() or default
+
+
+def _read_genres(value: Any) -> tuple[str, ...]:
+    spellings = value.split("|") if isinstance(value, str) else value or []
+    if not isinstance(spellings, list) or not all(isinstance(spelling, str) for spelling in spellings):
+        message = "The genres must be a list of names, or names with | between them."
+        raise InvalidInput(message, code="genres_invalid", field="genres")
+    return tuple(spelling.strip() for spelling in spellings if spelling.strip())
+
+
+def _read_flag(value: Any) -> bool:
+    return value is True or str(value).strip().lower() in {"1", "true", "yes"}
+
+
+def parse_row(values: Mapping[str, Any], *, file: str, line: int) -> MovieRow | RowError:
+    """Check one line's values.
+
+    Args:
+        values: Column or key -> value, as CSV (all texts) or JSON gave them.
+        file: The file's name, for the report.
+        line: The line's number, from 1.
+
+    Returns:
+        The film, or what is wrong with the line.
+    """
+    try:
+        plot = _read_text(values, "plot")
+        return MovieRow(
+            file=file,
+            line=line,
+            title=validators.clean_title(_read_text(values, "title")),
+            year=validators.clean_year(_read_whole_number(values.get("year"), "year")),
+            kind=validators.clean_kind(_read_text(values, "kind", "movie").lower()),
+            imdb_id=validators.clean_imdb_id(_read_text(values, "imdb_id")),
+            tmdb_id=validators.clean_tmdb_id(_read_whole_number(values.get("tmdb_id"), "tmdb_id")),
+            genres=_read_genres(values.get("genres")),
+            plot=validators.clean_plot(plot) if plot else "",
+            language=validators.clean_language(_read_text(values, "language", "en")),
+            licence=validators.clean_licence(_read_text(values, "licence")),
+            may_train=_read_flag(values.get("may_train")),
+            ignored=tuple(sorted(str(name) for name in values if name not in KNOWN_COLUMNS)),
+        )
+    except InvalidInput as exc:
+        return RowError(file=file, line=line, code=exc.code, message=exc.message, field=exc.field)
+
+
+def _read_json_lines(lines: TextIO, file: str) -> Iterator[MovieRow | RowError]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            values = json.loads(line)
+        except (ValueError, RecursionError) as exc:
+            yield RowError(file, number, "row_not_json", f"The line is not JSON: {exc}.")
+            continue
+        if isinstance(values, dict):
+            yield parse_row(values, file=file, line=number)
+        else:
+            yield RowError(file, number, "row_not_object", "The line is JSON, but not an object of names and values.")
+
+
+def _read_csv(lines: TextIO, file: str) -> Iterator[MovieRow | RowError]:
+    reader = csv.DictReader(lines)
+    try:
+        for values in reader:
+            extra = values.pop(None, None)  # type: ignore[call-overload]  # cells beyond the head's
+            if extra:
+                message = f"The line has {len(extra)} more cells than the head has columns."
+                yield RowError(file, reader.line_num, "row_too_long", message)
+            else:
+                yield parse_row(values, file=file, line=reader.line_num)
+    except csv.Error as exc:
+        yield RowError(file, reader.line_num, "row_not_csv", f"From this line on the file is not CSV: {exc}.")
+
+
+def read_rows(path: Path) -> Iterator[MovieRow | RowError]:
+    """Read a data set line by line; a bad line becomes a RowError and the reading goes on.
+
+    Args:
+        path: A file whose name ends in `.jsonl` (one JSON object a line) or `.csv` (with a head).
+
+    Yields:
+        A MovieRow or a RowError per line that is not empty.
+
+    Raises:
+        InvalidInput: `file_kind_unknown`: the name ends in something else.
+    """
+    readers = {".jsonl": _read_json_lines, ".csv": _read_csv}
+    read = readers.get(path.suffix.lower())
+    if read is None:
+        message = f"The file must be .jsonl or .csv, and {path.name} came."
+        raise InvalidInput(message, code="file_kind_unknown", field="file")
+    # Bytes that are not UTF-8 become lone surrogates, which the validators refuse in the line that has them.
+    with path.open(
+        encoding="utf-8-sig", errors="surrogateescape", newline="" if path.suffix == ".csv" else None
+    ) as lines:
+        yield from read(lines, path.name)
