@@ -1,0 +1,90 @@
+"""Measures a finished bundle on a split of a data folder, through the very pipeline that serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from predictor.ml.errors import TrainingError
+from predictor.ml.evaluation import evaluate
+from predictor.ml.examples import PlotExample, PosterExample
+from predictor.ml.labels import Float32Array
+from predictor.ml.pipeline import FusionPipeline, PlotPipeline, PosterPipeline, load_pipeline
+from predictor.ml.training.datasets import label_arrays, read_plots, read_posters
+from predictor.ml.training.progress import Progress
+
+CHUNK = 256
+
+
+def _open_poster(path: Path) -> Image.Image:
+    """A poster's pixels, RGB."""
+    with Image.open(path) as image:
+        return image.convert("RGB")
+
+
+def _load_items(kind: str, data: Path, split: str) -> tuple[list[Any], list[Any]]:
+    """Examples that carry the labels, and for each what the pipeline is to look at.
+
+    A pair of plot and poster carries the plot's labels: they are the fuller ones.
+    """
+    plots: Sequence[PlotExample] = read_plots(data)[split] if kind in ("plot", "both") else ()
+    posters: Sequence[PosterExample] = read_posters(data)[split] if kind in ("poster", "both") else ()
+    if kind == "plot":
+        return list(plots), [row.plot for row in plots]
+    if kind == "poster":
+        return list(posters), [row.path for row in posters]
+    paths = {row.film_id: row.path for row in posters}
+    pairs = [row for row in plots if row.film_id in paths]
+    return pairs, [(row.plot, paths[row.film_id]) for row in pairs]
+
+
+def _answer(pipeline: PlotPipeline | PosterPipeline | FusionPipeline, items: Sequence[Any]) -> Float32Array:
+    """Logits (N, G); posters are opened chunk by chunk."""
+    progress = Progress(-(-len(items) // CHUNK), title=pipeline.version)
+    parts = []
+    for start in range(0, len(items), CHUNK):
+        chunk = items[start : start + CHUNK]
+        if isinstance(pipeline, PlotPipeline):
+            parts.append(pipeline.logits(chunk))
+        elif isinstance(pipeline, PosterPipeline):
+            parts.append(pipeline.logits([_open_poster(path) for path in chunk]))
+        else:
+            parts.append(pipeline.logits([(plot, _open_poster(path)) for plot, path in chunk]))
+        progress.advance()
+    return np.concatenate(parts)
+
+
+def measure_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) -> dict[str, Any]:
+    """Measures a bundle as it would serve: its network, calibration and thresholds.
+
+    Args:
+        folder: the bundle's folder.
+        data: the data folder.
+        split: ``validation`` or ``test``.
+        threads: processor threads.
+
+    Returns:
+        The figures of ``evaluation.evaluate``, the trivial rows from the training shares in the manifest.
+
+    Raises:
+        ArtifactError: the bundle is refused.
+        TrainingError: the split has no example for a bundle of this kind.
+    """
+    pipeline = load_pipeline(folder, threads=threads)
+    examples, items = _load_items(pipeline.kind, data, split)
+    if not examples:
+        raise TrainingError(f"The data folder must hold {pipeline.kind} examples in the split {split!r}: none found.")
+    training = pipeline.bundle.manifest.get("training", {})
+    labels, mask = label_arrays(examples, training.get("known_genres", {}), pipeline.genres)
+    return evaluate(
+        labels,
+        pipeline.bundle.calibration.apply(_answer(pipeline, items)),
+        pipeline.bundle.thresholds,
+        pipeline.genres,
+        mask,
+        train_shares=training.get("label_shares"),
+    )
