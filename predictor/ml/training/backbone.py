@@ -47,6 +47,8 @@ _STAGES = (
 _SCALES = {"lite0": (1.0, 1.0), "lite1": (1.0, 1.1), "lite2": (1.1, 1.2)}
 VARIANTS = tuple(_SCALES)
 STAGE_COUNT = len(_STAGES)
+LOGITS_LAYER = "genre_logits"
+FEATURE_MAP_LAYER = "head_conv_relu6"
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,28 @@ def build_backbone(variant: str, height_px: int | None = None, width_px: int | N
     image = keras.Input((height_px, width_px, 3), name="image")
     tensor = build_stages(variant, image, 0)
     return keras.Model(image, tensor, name=f"efficientnet_{variant}")
+
+
+def build_poster_network(
+    variant: str, height_px: int, width_px: int, genre_count: int, *, dropout: float = 0.0
+) -> keras.Model:
+    """Builds the untrained poster network: backbone, mean over the picture, one logit per genre.
+
+    Args:
+        variant: "lite0", "lite1" or "lite2".
+        height_px: Input height in pixels.
+        width_px: Input width in pixels.
+        genre_count: G, the number of genres.
+        dropout: Share of the 1,280 features that training drops, in [0, 1).
+
+    Returns:
+        A model from float32 images (N, height_px, width_px, 3) to float32 logits (N, G).
+    """
+    backbone = build_backbone(variant, height_px, width_px)
+    pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(backbone.output)
+    dropped = keras.layers.Dropout(dropout, name="dropped")(pooled)
+    logits = keras.layers.Dense(genre_count, name=LOGITS_LAYER)(dropped)
+    return keras.Model(backbone.input, logits, name=f"poster_{variant}")
 
 
 def build_stages(

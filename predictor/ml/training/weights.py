@@ -8,10 +8,9 @@ protocol, machine, the objects, the order of the storages), then each storage as
 count and its raw elements.
 """
 
-import io
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +24,7 @@ _PROTOCOL = 1001
 _COUNT_BYTES = 8
 _LARGEST_STORAGE_BYTES = 1 << 30
 
-_STORAGE_DTYPES = {
+_STORAGE_DTYPES: dict[str, np.dtype[Any]] = {
     "FloatStorage": np.dtype("<f4"),
     "HalfStorage": np.dtype("<f2"),
     "DoubleStorage": np.dtype("<f8"),
