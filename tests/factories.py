@@ -61,3 +61,20 @@ def make_poster_bytes(image_format: str = "PNG", *, width: int = 80, height: int
     picture = make_picture(width, height, options.pop("colour", (180, 40, 60)))
     picture.save(buffer, image_format, **options)
     return buffer.getvalue()
+
+
+def make_prediction(owner, *, plot: str = "", poster_bytes: bytes | None = None, **facts):
+    """A stored prediction of a scary plot, or of what is given; the test needs the fixture `fake_models`."""
+    from predictor.services.predictions import record_prediction
+
+    if not plot and poster_bytes is None:
+        plot = "A ghost walks through the empty house, and every night it comes closer."
+    facts.setdefault("origin", "web")
+    return record_prediction(owner=owner, plot=plot, poster_bytes=poster_bytes, **facts)
+
+
+def make_feedback(prediction, author, *genres: str, note: str = ""):
+    """What somebody says of a prediction: Western, unless something else is given."""
+    from predictor.services.feedback import record_feedback
+
+    return record_feedback(prediction=prediction, author=author, genres=genres or ("Western",), note=note)

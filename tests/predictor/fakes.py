@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from movies.services import load_genres
 from predictor import pipelines
 from predictor.ml.calibration import PlattCalibration
 from predictor.models import ModelVersion
@@ -77,10 +78,7 @@ def make_version(kind: str = "plot", name: str = "", state: str = "active") -> M
 
 def install_fakes(monkeypatch, *kinds: str) -> dict[str, ModelVersion]:
     """Genres, active fake versions of the kinds, and pipelines that need no file."""
-    from movies.models import Genre
-
-    for name in (*GENRES, "Drama", "Sci-Fi"):
-        Genre.objects.get_or_create(name=name, defaults={"slug": name.lower()})
+    load_genres()
     pipelines.forget_loaded()
     monkeypatch.setattr(pipelines, "_open", lambda version: FakePipeline(version.kind, version.name))
     return {kind: make_version(kind) for kind in kinds}

@@ -1,0 +1,76 @@
+"""The transitions of a job's row: conditional updates, so that no two workers both believe that a job is theirs."""
+
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from predictor.models import Job
+
+# A worker writes its heartbeat after every chunk, which takes seconds; one that is silent so long is lost.
+LOST_AFTER = timedelta(seconds=90)
+FAILURE_MAX_CHARS = 500
+
+
+class Claim(Enum):
+    """What came of trying to claim a job."""
+
+    OURS = "ours"
+    BUSY = "busy"
+    OVER = "over"
+
+
+def claim_job(job_id: int) -> tuple[Claim, int]:
+    """Take a job that waits, or one whose worker has been silent for too long.
+
+    Args:
+        job_id: The job's number.
+
+    Returns:
+        Whether it is ours, and the number of the attempt, which every further write must name.
+    """
+    now = timezone.now()
+    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, heartbeat_at__lt=now - LOST_AFTER)
+    rows = Job.objects.filter(free, pk=job_id).update(
+        state=Job.State.RUNNING, started_at=now, heartbeat_at=now, attempt=F("attempt") + 1
+    )
+    job = Job.objects.filter(pk=job_id).only("state", "attempt").first()
+    if job is None or job.finished:
+        return Claim.OVER, 0
+    return (Claim.OURS if rows == 1 else Claim.BUSY), job.attempt
+
+
+def report_progress(*, job_id: int, attempt: int, done: int, total: int, outcome: dict[str, Any]) -> bool:
+    """Say how far a job is.
+
+    Args:
+        job_id: The job's number.
+        attempt: The claim under which the worker runs.
+        done: Items done.
+        total: Items in all.
+        outcome: What came of it so far.
+
+    Returns:
+        Whether to go on; False if somebody asked to cancel, or the job belongs to another worker by now.
+    """
+    rows = Job.objects.filter(pk=job_id, attempt=attempt, state=Job.State.RUNNING).update(
+        done=done, total=total, outcome=outcome, heartbeat_at=timezone.now()
+    )
+    return rows == 1 and not Job.objects.filter(pk=job_id, cancel_requested=True).exists()
+
+
+def finish_job(*, job_id: int, attempt: int) -> None:
+    """Close a job that has done its work, or has stopped because somebody cancelled it."""
+    running = Job.objects.filter(pk=job_id, attempt=attempt, state=Job.State.RUNNING)
+    now = timezone.now()
+    running.filter(cancel_requested=True).update(state=Job.State.CANCELLED, finished_at=now)
+    running.filter(cancel_requested=False).update(state=Job.State.SUCCEEDED, finished_at=now)
+
+
+def fail_job(*, job_id: int, attempt: int, failure: str) -> None:
+    """Close a job that cannot go on, with the reason in words."""
+    Job.objects.filter(pk=job_id, attempt=attempt).unfinished().update(
+        state=Job.State.FAILED, failure=failure[:FAILURE_MAX_CHARS], finished_at=timezone.now()
+    )

@@ -1,0 +1,86 @@
+"""Asking for slow work and calling it off: the only place that queues anything."""
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from genresite.errors import Conflict, Forbidden, Unavailable
+from predictor import tasks
+from predictor.models import Job
+from predictor.services.batches import count_waiting_films
+from predictor.services.job_states import LOST_AFTER, fail_job
+
+if TYPE_CHECKING:
+    from genresite.accounts.models import User
+
+
+def request_catalogue_job(*, requested_by: "User") -> Job:
+    """Ask for predictions of the catalogue's films without genres.
+
+    Call it outside a transaction: the task is queued once the row is there for workers to see.
+
+    Args:
+        requested_by: A reviewer or a member of staff; the predictions will be theirs.
+
+    Returns:
+        The job, waiting for a worker.
+
+    Raises:
+        Forbidden: The person is no reviewer.
+        Conflict: Such a job of theirs waits or runs already, or no film needs it.
+        Unavailable: The queue cannot be reached; the job's row says so.
+    """
+    if not requested_by.is_reviewer:
+        raise Forbidden(_("Only reviewers start jobs over the whole catalogue."))
+    total = count_waiting_films(requested_by)
+    if total == 0:
+        raise Conflict(_("No film in the catalogue waits for a prediction."), code="nothing_to_do")
+    with transaction.atomic():
+        # The lock on the person's row makes a double press one job on databases that lock rows.
+        type(requested_by).objects.select_for_update().get(pk=requested_by.pk)
+        unfinished = Job.objects.filter(requested_by=requested_by, kind=Job.Kind.CATALOGUE).unfinished()
+        if unfinished.exists():
+            raise Conflict(_("Such a job of yours waits or runs already."), code="job_exists")
+        job = Job.objects.create(kind=Job.Kind.CATALOGUE, requested_by=requested_by, total=total)
+    return _queue(job)
+
+
+def _queue(job: Job) -> Job:
+    try:
+        tasks.run_catalogue.delay_on_commit(job.pk)  # type: ignore[attr-defined]
+    except OperationalError as exc:
+        sentence = _("The queue cannot be reached, so the job was not started. Please try again later.")
+        fail_job(job_id=job.pk, attempt=job.attempt, failure=sentence)
+        raise Unavailable(sentence, code="queue_unreachable", details={"job": job.pk}) from exc
+    job.refresh_from_db()
+    return job
+
+
+def cancel_job(*, job: Job, person: "User") -> Job:
+    """Call a job off: at once if it waits or its worker is lost, else after the part that is being worked on.
+
+    Cancelling twice, or cancelling what is done, is harmless.
+
+    Args:
+        job: The job.
+        person: Its owner, or a reviewer.
+
+    Returns:
+        The job's row.
+
+    Raises:
+        Forbidden: It is somebody else's and the person is no reviewer.
+    """
+    if job.requested_by_id != person.pk and not person.is_reviewer:
+        raise Forbidden(_("Only the person who started a job, or a reviewer, can cancel it."))
+    now = timezone.now()
+    rows = Job.objects.filter(pk=job.pk)
+    closed = {"state": Job.State.CANCELLED, "cancel_requested": True, "finished_at": now}
+    rows.filter(state=Job.State.QUEUED).update(**closed)
+    rows.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - LOST_AFTER).update(**closed)
+    rows.filter(state=Job.State.RUNNING).update(cancel_requested=True)
+    job.refresh_from_db()
+    return job
