@@ -48,6 +48,7 @@ _SCALES = {"lite0": (1.0, 1.0), "lite1": (1.0, 1.1), "lite2": (1.1, 1.2)}
 VARIANTS = tuple(_SCALES)
 STAGE_COUNT = len(_STAGES)
 LOGITS_LAYER = "genre_logits"
+POOLED_LAYER = "pooled"
 FEATURE_MAP_LAYER = "head_conv_relu6"
 
 
@@ -132,7 +133,7 @@ def build_poster_network(
         A model from float32 images (N, height_px, width_px, 3) to float32 logits (N, G).
     """
     backbone = build_backbone(variant, height_px, width_px)
-    pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(backbone.output)
+    pooled = keras.layers.GlobalAveragePooling2D(name=POOLED_LAYER)(backbone.output)
     dropped = keras.layers.Dropout(dropout, name="dropped")(pooled)
     logits = keras.layers.Dense(genre_count, name=LOGITS_LAYER)(dropped)
     return keras.Model(backbone.input, logits, name=f"poster_{variant}")
@@ -216,6 +217,23 @@ def _normalise(tensor: keras.KerasTensor, name: str) -> keras.KerasTensor:
 
 def _activate(tensor: keras.KerasTensor, name: str) -> keras.KerasTensor:
     return keras.layers.ReLU(max_value=6.0, name=name)(tensor)
+
+
+def freeze_stages(model: keras.Model, variant: str, count: int) -> None:
+    """Keeps the stem and the first stages, and every normalisation's statistics, as they are in training.
+
+    Batches of a few dozen posters would move the ImageNet statistics faster than the weights can follow.
+
+    Args:
+        model: A network made of `build_stages`.
+        variant: "lite0", "lite1" or "lite2".
+        count: How many stages stand still, 0 to 7; the stem does if any stage does.
+    """
+    frozen = {f"block{block.index}" for block in list_blocks(variant) if block.stage < count}
+    frozen |= {"stem"} if count else set()
+    for layer in model.layers:
+        normalises = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = not normalises and layer.name.partition("_")[0] not in frozen
 
 
 def load_backbone_weights(model: keras.Model, state: Mapping[str, np.ndarray]) -> int:

@@ -96,3 +96,38 @@ def hash_config(*parts: Any) -> str:
     """SHA-256 of configs, strings and other JSON values together: names a run, so that only it is resumed."""
     plain = [asdict(part) if hasattr(part, "__dataclass_fields__") else part for part in parts]
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class BackboneConfig:
+    """The recipe ``backbone``: an ImageNet network, a linear probe on it, then fine-tuning from its middle up.
+
+    Attributes:
+        trainer: how the fine-tuning is fitted.
+        variant: the network: ``lite0``, ``lite1`` or ``lite2``.
+        height_px: height of the input.
+        width_px: width of the input.
+        frozen_stages: so many of the seven stages keep their ImageNet weights.
+        dropout: share of pooled features dropped in training.
+        zoom: largest share of a poster's sides that training cuts off.
+        probe_penalty: weight of half the squared norm of the probe's weights, on standardised features.
+    """
+
+    trainer: TrainerConfig = field(
+        default_factory=lambda: TrainerConfig(
+            epochs=8, batch_size=32, learning_rate=1.5e-4, weight_decay=0.01, patience=3
+        )
+    )
+    variant: str = "lite0"
+    height_px: int = 224
+    width_px: int = 160
+    frozen_stages: int = 3
+    dropout: float = 0.3
+    zoom: float = 0.2
+    probe_penalty: float = 0.2
+
+    def __post_init__(self) -> None:
+        require(0 <= self.frozen_stages <= 7, "frozen_stages must be 0 to 7", self.frozen_stages)
+        require(0 <= self.dropout < 1, "dropout must be in [0, 1)", self.dropout)
+        require(0 < self.zoom < 1, "zoom must be in (0, 1)", self.zoom)
+        require(self.probe_penalty > 0, "probe_penalty must be above 0", self.probe_penalty)
