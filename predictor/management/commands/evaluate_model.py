@@ -14,7 +14,7 @@ class Command(DomainCommand):
 
     help = "Measure a model version on a split of a data folder; with --store keep the figures in its manifest."
     # It looks at one bundle and verifies it itself.
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Let --version name the bundle; Django's own would print Django's."""

@@ -12,13 +12,16 @@ from django.core.management.base import CommandParser
 from predictor.management.domain_command import DomainCommand
 from predictor.services.training import TrainingOrder, train_from_folder
 
+PATHS = ("data", "output", "work", "glove", "backbone_weights", "plot_bundle", "poster_bundle")
+PASSED = ("kind", "recipe", "name", "seed", *PATHS)
+
 
 class Command(DomainCommand):
     """Trains a version; the same command goes on where a killed run stopped."""
 
     help = "Train a model version from a data folder (docs/data.md) and write its bundle."
     # It must run where the system check complains about a bundle: a new one is the remedy.
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
@@ -37,10 +40,8 @@ class Command(DomainCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Train and print where the version lies."""
-        names = ("kind", "recipe", "data", "output", "name", "work", "glove", "backbone_weights")
-        names += ("plot_bundle", "poster_bundle", "seed")
         order = TrainingOrder(
-            **{name: options[name] for name in names},
+            **{name: options[name] for name in PASSED},
             overrides=options["set"],
             command=shlex.join(_portable(word) for word in sys.argv),
         )

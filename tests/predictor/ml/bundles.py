@@ -1,0 +1,74 @@
+"""Small real bundles for tests: a network of a few numbers that ONNX Runtime can run."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from predictor.ml.artifacts import Bundle, save_bundle
+from predictor.ml.text import Vocabulary
+
+GENRES = ("Comedy", "Horror", "War")
+WORDS = ("joke", "ghost", "soldier", "the")
+
+
+def manifest(kind: str, genres: tuple[str, ...] = GENRES, **parts: Any) -> dict[str, Any]:
+    count = len(genres)
+    return {
+        "kind": kind,
+        "recipe": "tiny",
+        "created": "2026-01-01",
+        "genres": list(genres),
+        "preprocessing": {},
+        "calibration": {"method": "platt", "scale": [1.0] * count, "offset": [0.0] * count},
+        "decision": {"thresholds": [0.5] * count, "flat_below": 0.0},
+        "training": {"fingerprint": "a" * 64, "examples": 3, "seed": 1, "command": "train", "known_genres": {}},
+        "libraries": {},
+        "metrics": {},
+        **parts,
+    }
+
+
+def plot_network() -> bytes:
+    """Each of the words joke, ghost and soldier (ids 2, 3, 4) gives its genre 2; every token takes 1 from all."""
+    table = np.full((len(WORDS) + 2, 3), -1.0, np.float32)
+    table[0] = 0.0
+    table[2, 0] = table[3, 1] = table[4, 2] = 2.0
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gather", ["table", "tokens"], ["rows"], axis=0),
+            helper.make_node("ReduceSum", ["rows", "time"], ["logits"], keepdims=0),
+        ],
+        "words",
+        [helper.make_tensor_value_info("tokens", TensorProto.INT32, ["films", "tokens"])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["films", 3])],
+        initializer=[
+            numpy_helper.from_array(table, "table"),
+            numpy_helper.from_array(np.asarray([1], np.int64), "time"),
+        ],
+    )
+    return _serialise(graph)
+
+
+def fusion_network() -> bytes:
+    """The sum of the logits of both parts."""
+    shape = ["films", 3]
+    graph = helper.make_graph(
+        [helper.make_node("Add", ["plot_logits", "poster_logits"], ["logits"])],
+        "sum",
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("plot_logits", "poster_logits")],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, shape)],
+    )
+    return _serialise(graph)
+
+
+def _serialise(graph: Any) -> bytes:
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return bytes(model.SerializeToString())
+
+
+def make_plot_bundle(root: Path, name: str = "plot-tiny-1", max_tokens: int = 10) -> Bundle:
+    preprocessing = {"type": "nltk-words", "vocabulary": "vocabulary.txt", "max_tokens": max_tokens}
+    files: dict[str, Path | bytes] = {"model.onnx": plot_network(), "vocabulary.txt": Vocabulary(WORDS).dump()}
+    return save_bundle(root / name, manifest("plot", preprocessing=preprocessing), files)
