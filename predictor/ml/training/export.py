@@ -53,6 +53,8 @@ def export_network(
     """
     if not samples:
         raise ExportError("An export needs samples to be checked with, not none.")
+    # Keras exports only a model that has been called.
+    _answer_with_keras(model, samples[0])
     convert(model, path)
     return check_export(model, path, samples, tolerance=tolerance)
 
@@ -62,12 +64,17 @@ def check_export(model: Any, path: Path, samples: Sequence[Sample], *, tolerance
     network = OnnxNetwork(path)
     largest = 0.0
     for sample in samples:
-        inputs = list(sample.values())
-        expected = np.asarray(model(inputs[0] if len(inputs) == 1 else inputs, training=False), dtype=np.float32)
-        found = network.run(dict(zip(network.inputs, inputs, strict=True)))
+        expected = _answer_with_keras(model, sample)
+        found = network.run(dict(zip(network.inputs, sample.values(), strict=True)))
         if found.shape != expected.shape:
             raise ExportError(f"The ONNX network must return shape {expected.shape}, not {found.shape}.")
         largest = max(largest, float(np.abs(found - expected).max()))
     if not largest <= tolerance:
         raise ExportError(f"ONNX and Keras must agree within {tolerance}, not differ by {largest}.")
     return largest
+
+
+def _answer_with_keras(model: Any, sample: Sample) -> npt.NDArray[np.float32]:
+    """Logits (N, G) of the Keras model in inference mode."""
+    inputs = list(sample.values())
+    return np.asarray(model(inputs[0] if len(inputs) == 1 else inputs, training=False), dtype=np.float32)

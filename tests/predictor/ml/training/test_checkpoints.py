@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from predictor.ml.errors import TrainingError
+from predictor.ml.training.checkpoints import (
+    FILE,
+    Checkpoint,
+    load_checkpoint,
+    load_weights,
+    save_checkpoint,
+    save_weights,
+)
+
+
+def test_checkpoint_survives_the_disk(tmp_path: Path) -> None:
+    groups = {"model": [np.arange(3.0), np.asarray(7)], "best": [np.zeros((2, 2), np.float32)]}
+    save_checkpoint(tmp_path, Checkpoint("run", 2, 1, 0.5, [{"epoch": 1.0}], groups))
+    loaded = load_checkpoint(tmp_path, "run")
+    assert (loaded.epoch, loaded.best_epoch, loaded.best_score, loaded.history) == (2, 1, 0.5, [{"epoch": 1.0}])
+    assert loaded.groups["model"][0].tolist() == [0, 1, 2]
+    assert loaded.groups["best"][0].dtype == np.float32
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+def test_first_start_has_nothing_to_resume(tmp_path: Path) -> None:
+    assert load_checkpoint(tmp_path, "run").epoch == 0
+
+
+def test_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, Checkpoint("run"))
+    with pytest.raises(TrainingError, match="another run"):
+        load_checkpoint(tmp_path, "other")
+
+
+def test_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"PK damaged")
+    with pytest.raises(TrainingError, match="cannot be read"):
+        load_checkpoint(tmp_path, "run")
+
+
+def test_weights_of_another_architecture_are_refused(tmp_path: Path) -> None:
+    small = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    large = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    save_weights(tmp_path / "weights.npz", small)
+    with pytest.raises(TrainingError, match="shapes"):
+        load_weights(tmp_path / "weights.npz", large)
