@@ -73,6 +73,12 @@ class Bundle:
         """Scores of a smaller spread than this are unsure."""
         return float(self.manifest["decision"]["flat_below"])
 
+    @property
+    def scoring_hash(self) -> str:
+        """SHA-256 of all that its logits depend on: genres, preprocessing, files; new figures leave it as it is."""
+        parts = {name: self.manifest[name] for name in ("name", "genres", "preprocessing", "files")}
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
     def path(self, name: str) -> Path:
         """Path of one of the bundle's files.
 

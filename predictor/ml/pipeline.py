@@ -124,13 +124,11 @@ class FusionPipeline(Pipeline[tuple[str, PosterImage]]):
         """Loads the fusion network over two loaded pipelines.
 
         Raises:
-            ArtifactError: the bundle was trained over other versions than these.
+            ArtifactError: the bundle was fitted over other versions than these, or over others of the same names.
         """
         super().__init__(bundle, threads=threads)
-        wanted = (bundle.preprocessing["plot"], bundle.preprocessing["poster"])
-        given = (plot_pipeline.version, poster_pipeline.version)
-        if wanted != given:
-            raise ArtifactError(f"Bundle {bundle.name} needs the versions {wanted}, not {given}.")
+        for kind, part in (("plot", plot_pipeline), ("poster", poster_pipeline)):
+            _require_part(bundle, kind, part.bundle)
         self.plot = plot_pipeline
         self.poster = poster_pipeline
 
@@ -142,6 +140,19 @@ class FusionPipeline(Pipeline[tuple[str, PosterImage]]):
     def fuse(self, plot_logits: Float32Array, poster_logits: Float32Array) -> Float32Array:
         """Logits (N, G) from the logits (N, Gp) and (N, Gq) of the two parts, float32 all."""
         return self._network.run({"plot_logits": plot_logits, "poster_logits": poster_logits})
+
+
+def _require_part(fusion: Bundle, kind: str, part: Bundle) -> None:
+    """Refuses a part that a fusion was not fitted over: its weights and offsets hold for those logits alone."""
+    wanted = fusion.preprocessing.get(kind)
+    if wanted != part.name:
+        raise ArtifactError(f"Bundle {fusion.name} needs the {kind} version {wanted!r}, not {part.name!r}.")
+    expected = fusion.preprocessing.get(f"{kind}_scoring_sha256")
+    if expected != part.scoring_hash:
+        raise ArtifactError(
+            f"Bundle {fusion.name} was fitted over a {part.name} of scoring hash {expected}, not {part.scoring_hash}: "
+            "fit the fusion again."
+        )
 
 
 def load_pipeline(

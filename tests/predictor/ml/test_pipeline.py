@@ -1,11 +1,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from predictor.ml.artifacts import save_bundle
+from predictor.ml.artifacts import save_bundle, store_metrics
 from predictor.ml.errors import ArtifactError
 from predictor.ml.pipeline import FusionPipeline, PlotPipeline, load_pipeline
 
@@ -58,7 +59,7 @@ def test_unknown_preprocessing_is_refused(tmp_path: Path) -> None:
 
 
 class FakePosterPipeline:
-    version = "poster-tiny-1"
+    bundle = SimpleNamespace(name="poster-tiny-1", scoring_hash="b" * 64)
 
     def logits(self, items: list[object]) -> np.ndarray:
         return np.tile(np.asarray([[0.0, 5.0, 0.0]], np.float32), (len(items), 1))
@@ -66,7 +67,12 @@ class FakePosterPipeline:
 
 def make_fusion(folder: Path) -> FusionPipeline:
     plot = make_pipeline(folder)
-    parts = {"plot": "plot-tiny-1", "poster": "poster-tiny-1"}
+    parts = {
+        "plot": "plot-tiny-1",
+        "plot_scoring_sha256": plot.bundle.scoring_hash,
+        "poster": "poster-tiny-1",
+        "poster_scoring_sha256": "b" * 64,
+    }
     bundle = save_bundle(
         folder / "both-tiny-1", manifest("both", preprocessing=parts), {"model.onnx": fusion_network()}
     )
@@ -80,9 +86,24 @@ def test_fusion_joins_what_both_parts_say(tmp_path: Path) -> None:
 
 def test_fusion_over_other_versions_is_refused(tmp_path: Path) -> None:
     fusion = make_fusion(tmp_path)
-    fusion.plot.version = "plot-tiny-2"
-    with pytest.raises(ArtifactError, match="plot-tiny-2"):
-        FusionPipeline(fusion.bundle, fusion.plot, fusion.poster)
+    other = PlotPipeline(make_plot_bundle(tmp_path, "plot-tiny-2"))
+    with pytest.raises(ArtifactError, match="needs the plot version 'plot-tiny-1', not 'plot-tiny-2'"):
+        FusionPipeline(fusion.bundle, other, fusion.poster)
+
+
+def test_fusion_over_another_network_of_the_same_name_is_refused(tmp_path: Path) -> None:
+    fusion = make_fusion(tmp_path)
+    namesake = PlotPipeline(make_plot_bundle(tmp_path / "elsewhere", max_tokens=3))
+    with pytest.raises(ArtifactError, match="fit the fusion again"):
+        FusionPipeline(fusion.bundle, namesake, fusion.poster)
+
+
+def test_new_figures_in_a_part_do_not_part_it_from_its_fusion(tmp_path: Path) -> None:
+    fusion = make_fusion(tmp_path)
+    store_metrics(tmp_path / "plot-tiny-1", "test", {"films": 3})
+    again = load_pipeline(tmp_path / "plot-tiny-1")
+    assert isinstance(again, PlotPipeline)
+    FusionPipeline(fusion.bundle, again, fusion.poster)
 
 
 def test_serving_imports_nothing_heavy() -> None:

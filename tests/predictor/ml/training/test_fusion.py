@@ -1,0 +1,170 @@
+"""Late fusion: the fit by hand and against scikit-learn, the exported graph, the recipe end to end."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
+from sklearn.linear_model import LogisticRegression
+
+from predictor.ml.artifacts import Bundle, save_bundle
+from predictor.ml.calibration import PlattCalibration, sigmoid
+from predictor.ml.errors import ArtifactError, TrainingError
+from predictor.ml.examples import PlotExample, PosterExample
+from predictor.ml.labels import GENRES
+from predictor.ml.pipeline import FusionPipeline, load_pipeline
+from predictor.ml.poster import PosterPreprocessing
+from predictor.ml.training.fusion import align_genres, calibrate_logits, fit_fusion, join_pairs, train_late_fusion
+from predictor.ml.training.recipes import TrainingRequest
+from tests.predictor.ml.bundles import make_plot_bundle, manifest
+
+WORDS = {"Comedy": "joke", "Horror": "ghost", "War": "soldier"}
+COLOURS = {"Comedy": (255, 0, 0), "Horror": (0, 255, 0), "War": (0, 0, 255)}
+
+
+def make_poster_bundle(root: Path, name: str = "poster-tiny-1") -> Bundle:
+    """Logits are three times the mean of each colour channel."""
+    graph = helper.make_graph(
+        [
+            helper.make_node("ReduceMean", ["image"], ["mean"], axes=[1, 2], keepdims=0),
+            helper.make_node("Mul", ["mean", "three"], ["logits"]),
+        ],
+        "colours",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["films", 4, 4, 3])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["films", 3])],
+        initializer=[numpy_helper.from_array(np.asarray(3.0, np.float32), "three")],
+    )
+    network = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    parts = manifest("poster", preprocessing=PosterPreprocessing(4, 4).as_dict())
+    return save_bundle(root / name, parts, {"model.onnx": network.SerializeToString()})
+
+
+def make_request(folder: Path, count: int = 30) -> TrainingRequest:
+    plots, posters = [], []
+    for number in range(count):
+        genre = list(WORDS)[number % 3]
+        path = folder / f"{number}.png"
+        Image.new("RGB", (4, 4), COLOURS[genre]).save(path)
+        plots.append(PlotExample(f"film{number}", WORDS[genre], (genre,), "drawn"))
+        posters.append(PosterExample(f"film{number}", path, (genre,), "drawn"))
+    plots.append(PlotExample("plot only", "joke", ("Comedy",), "drawn"))
+    posters.append(PosterExample("poster only", posters[0].path, ("Comedy",), "drawn"))
+    return TrainingRequest(
+        output=folder / "both-tiny-1",
+        work=folder / "work",
+        plots={"train": plots, "validation": plots},
+        posters={"validation": posters},
+        plot_bundle=make_plot_bundle(folder).folder,
+        poster_bundle=make_poster_bundle(folder).folder,
+    )
+
+
+def draw_logits(count: int = 400, genres: int = 2) -> tuple[np.ndarray, ...]:
+    generator = np.random.default_rng(1)
+    plot, poster = generator.normal(size=(2, count, genres)).astype(np.float32)
+    truth = sigmoid(1.5 * plot + 0.5 * poster - 0.3) > generator.random((count, genres))
+    return plot, poster, truth.astype(np.float32), np.ones((count, genres), np.float32)
+
+
+def test_light_shrinkage_agrees_with_scikit_learn() -> None:
+    plot, poster, labels, mask = draw_logits()
+    weights = fit_fusion(plot, poster, labels, mask, shrinkage=1e-6)
+    for genre in range(2):
+        design = np.stack([plot[:, genre], poster[:, genre]], axis=1)
+        peer = LogisticRegression(C=np.inf, tol=1e-10).fit(design, labels[:, genre])
+        found = [weights.plot[genre], weights.poster[genre], weights.offset[genre]]
+        np.testing.assert_allclose(found, [*peer.coef_[0], peer.intercept_[0]], atol=1e-3)
+
+
+def test_heavy_shrinkage_gives_every_genre_the_same() -> None:
+    plot, poster, labels, mask = draw_logits()
+    weights = fit_fusion(plot, poster, labels, mask, shrinkage=1e9)
+    for values in (weights.plot, weights.poster, weights.offset):
+        assert np.ptp(values) < 1e-4
+    assert weights.plot[0] > weights.poster[0] > 0
+
+
+def test_unknown_labels_do_not_matter() -> None:
+    plot, poster, labels, mask = draw_logits()
+    mask[:100, 1] = 0
+    turned = labels.copy()
+    turned[:100, 1] = 1 - turned[:100, 1]
+    first, second = (fit_fusion(plot, poster, given, mask, shrinkage=1.0) for given in (labels, turned))
+    np.testing.assert_allclose(first.plot, second.plot)
+
+
+def test_misleading_part_gets_no_weight() -> None:
+    plot, _, labels, mask = draw_logits()
+    weights = fit_fusion(plot, 1 - 2 * labels, labels, mask, shrinkage=1.0)
+    np.testing.assert_array_equal(weights.poster, 0)
+
+
+def test_shapes_that_differ_are_refused() -> None:
+    with pytest.raises(TrainingError, match="arrays of one shape"):
+        fit_fusion(*(np.zeros((n, 2), np.float32) for n in (3, 3, 3, 4)), shrinkage=1.0)
+
+
+def test_calibrated_logits_have_the_calibrated_probability() -> None:
+    calibration = PlattCalibration(np.asarray([2.0, 1.0], np.float32), np.asarray([-1.0, 0.5], np.float32))
+    logits = np.asarray([[0.3, -2.0]], np.float32)
+    np.testing.assert_allclose(sigmoid(calibrate_logits(logits, calibration)), calibration.apply(logits), atol=1e-6)
+
+
+def test_genres_move_to_their_columns() -> None:
+    aligned = align_genres(np.asarray([[1.0, 2.0]], np.float32), ("War", "Action"))
+    assert aligned[0, GENRES.index("War")] == 1
+    assert aligned[0, GENRES.index("Action")] == 2
+    assert np.count_nonzero(aligned) == 2
+
+
+def test_only_films_with_both_are_joined(tmp_path: Path) -> None:
+    request = make_request(tmp_path, 3)
+    pairs = join_pairs(request.plots["validation"], request.posters["validation"])
+    assert [row.film_id for row in pairs.examples] == ["film0", "film1", "film2"]
+    assert [path.name for path in pairs.paths] == ["0.png", "1.png", "2.png"]
+
+
+def test_recipe_serves_what_it_fitted(tmp_path: Path) -> None:
+    request = make_request(tmp_path)
+    bundle = train_late_fusion(request)
+    pipeline = load_pipeline(bundle.folder)
+    assert isinstance(pipeline, FusionPipeline)
+    pairs = [(WORDS[genre], np.full((4, 4, 3), COLOURS[genre], np.uint8)) for genre in WORDS]
+    assert [scores.decided for scores in pipeline.predict(pairs)] == [("Comedy",), ("Horror",), ("War",)]
+    together = pipeline.logits(pairs)
+    np.testing.assert_allclose(np.concatenate([pipeline.logits([pair]) for pair in pairs]), together, atol=1e-5)
+    kept = bundle.manifest["training"]["weights"]
+    parts = (
+        align_genres(calibrate_logits(part.logits(items), part.bundle.calibration), part.genres)
+        for part, items in (
+            (pipeline.plot, [plot for plot, _ in pairs]),
+            (pipeline.poster, [image for _, image in pairs]),
+        )
+    )
+    plot, poster = parts
+    by_hand = plot * kept["plot"] + poster * kept["poster"] + np.asarray(kept["offset"])
+    np.testing.assert_allclose(together, by_hand, atol=5e-3)
+
+
+def test_bundle_refuses_a_refitted_part(tmp_path: Path) -> None:
+    bundle = train_late_fusion(make_request(tmp_path))
+    elsewhere = tmp_path / "elsewhere"
+    make_plot_bundle(elsewhere, max_tokens=3)
+    make_poster_bundle(elsewhere)
+    with pytest.raises(ArtifactError, match="fit the fusion again"):
+        load_pipeline(bundle.folder, parts=elsewhere)
+
+
+def test_two_plot_bundles_are_refused(tmp_path: Path) -> None:
+    request = make_request(tmp_path)
+    wrong = TrainingRequest(
+        output=request.output,
+        work=request.work,
+        plots=request.plots,
+        posters=request.posters,
+        plot_bundle=request.plot_bundle,
+        poster_bundle=request.plot_bundle,
+    )
+    with pytest.raises(TrainingError, match="not 'plot' and 'plot'"):
+        train_late_fusion(wrong)
