@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +22,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Who I am here, and the ways to change it."""
     user = cast(User, request.user)
     context = {
-        "email_addresses": user.emailaddress_set.order_by("-primary", "email"),
+        "email_addresses": EmailAddress.objects.filter(user=user).order_by("-primary", "email"),
         "token_count": user.auth_token_set.count(),
     }
     return render(request, "accounts/profile.html", context)
