@@ -63,14 +63,16 @@ def train_from_folder(*, order: TrainingOrder) -> Path:
         InvalidInput: The order, the data or the weights cannot be used.
     """
     # Imported here because recipes bring Keras in, which no web process may load.
-    from predictor.ml.training.datasets import read_imdb27, read_plots, read_posters
+    from predictor.ml.training.datasets import PLOTS_FILE, read_imdb27, read_plots, read_posters
     from predictor.ml.training.recipes import TrainingRequest, find_recipe
 
     try:
         recipe = order.recipe or DEFAULT_RECIPES[order.kind]
         output = order.output / (order.name or _next_name(order.output, f"{order.kind}-{recipe}"))
-        plots = read_plots(order.data) if order.kind != "poster" else {}
-        if plots:
+        # A poster's labels are completed from the plot of the same film, where the folder has plots.
+        has_plots = order.kind != "poster" or (order.data / PLOTS_FILE).is_file()
+        plots = read_plots(order.data) if has_plots else {}
+        if order.kind == "plot":
             plots["train"].extend(read_imdb27(order.data))
         request = TrainingRequest(
             output=output,

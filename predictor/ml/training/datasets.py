@@ -19,6 +19,8 @@ from predictor.ml.splits import SPLITS, fingerprint
 TRUNCATED_SOURCES: Final = {"kaggle7254": 3}
 """Sources that cut a film's alphabetical genre list after so many names: what would follow is unknown."""
 
+PLOTS_FILE: Final = "plots.csv.gz"
+
 Example = PlotExample | PosterExample
 
 
@@ -56,7 +58,7 @@ def read_plots(folder: Path) -> dict[str, list[PlotExample]]:
         TrainingError: the file is missing or a row names an unknown split.
     """
     examples = _empty_splits()
-    for number, row in enumerate(_rows(folder / "plots.csv.gz"), start=2):
+    for number, row in enumerate(_rows(folder / PLOTS_FILE), start=2):
         if row["split"] not in examples:
             raise TrainingError(f"plots.csv.gz line {number}: split must be one of {SPLITS}, not {row['split']!r}.")
         film = row["imdb_id"] or (f"tmdb:{row['tmdb_id']}" if row["tmdb_id"] else f"{row['title']} ({row['year']})")
