@@ -142,7 +142,7 @@ def _read_csv(lines: TextIO, file: str) -> Iterator[MovieRow | RowError]:
     reader = csv.DictReader(lines)
     try:
         for values in reader:
-            extra = values.pop(None, None)  # type: ignore[call-overload]  # cells beyond the head's
+            extra = values.pop(None, None)  # cells beyond the head's
             if extra:
                 message = f"The line has {len(extra)} more cells than the head has columns."
                 yield RowError(file, reader.line_num, "row_too_long", message)
