@@ -10,7 +10,7 @@ from predictor.ml.labels import Float32Array
 
 GRID: npt.NDArray[np.float64] = np.round(np.arange(0.04, 0.705, 0.01), 2)
 PRIOR_POSITIVES = 30.0
-BALANCE = 0.35
+BALANCE = 0.5
 
 
 def _blend(

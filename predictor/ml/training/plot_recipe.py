@@ -18,7 +18,7 @@ from predictor.ml.text import PlotEncoder, Vocabulary, pad, tokenize
 from predictor.ml.training.architectures import build_bilstm
 from predictor.ml.training.config import LstmConfig, config_as_dict, hash_config
 from predictor.ml.training.datasets import fingerprint_examples, known_genres_of, label_arrays
-from predictor.ml.training.embeddings import load_glove
+from predictor.ml.training.embeddings import WordVectors, load_glove
 from predictor.ml.training.export import export_network
 from predictor.ml.training.finishing import Finish, finish_bundle
 from predictor.ml.training.onnx_lstm import convert_bilstm, round_embedding
@@ -89,8 +89,7 @@ def train_lstm_glove(request: TrainingRequest) -> Bundle:
     vectors = load_glove(glove, vocabulary, seed=config.trainer.seed)
     model = build_network(config, vocabulary_size=len(vocabulary), embedding_dim=vectors.matrix.shape[1])
     model.get_layer("embedding").set_weights([vectors.matrix])
-    fingerprint = fingerprint_examples(train)
-    _fit(model, config, encoded, held_out, request, fingerprint)
+    _fit(model, config, encoded, held_out, request, fingerprint_examples(train))
     round_embedding(model)
     onnx_path = _export(model, held_out, request.work)
     return finish_bundle(
@@ -105,17 +104,21 @@ def train_lstm_glove(request: TrainingRequest) -> Bundle:
             labels=held_out.labels,
             mask=held_out.mask,
             train_shares=encoded.labels.mean(axis=0),
-            training={
-                "fingerprint": fingerprint,
-                "examples": len(train),
-                "seed": config.trainer.seed,
-                "config": config_as_dict(config),
-                "command": request.command,
-                "known_genres": {source: list(names) for source, names in known.items()},
-                "embedding": {"dimensions": int(vectors.matrix.shape[1]), "words_found": vectors.found},
-            },
+            training={**_describe(config, train, known, vectors), "command": request.command},
         ),
     )
+
+
+def _describe(config: LstmConfig, train: Sequence[PlotExample], known: Any, vectors: WordVectors) -> dict[str, Any]:
+    """What the manifest says of the training."""
+    return {
+        "fingerprint": fingerprint_examples(train),
+        "examples": len(train),
+        "seed": config.trainer.seed,
+        "config": config_as_dict(config),
+        "known_genres": {source: list(names) for source, names in known.items()},
+        "embedding": {"dimensions": int(vectors.matrix.shape[1]), "words_found": vectors.found},
+    }
 
 
 def _fit(

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+
+from genresite.errors import InvalidInput
+from predictor.ml.artifacts import read_manifest
+from predictor.services.training import TrainingOrder, measure_from_folder, train_from_folder
+from tests.predictor.bundle_maker import make_bundle
+from tests.predictor.ml.bundles import make_plot_bundle
+from tests.predictor.ml.training.data_folder import write_plots
+
+
+def order(root: Path, **options: object) -> TrainingOrder:
+    return TrainingOrder(kind="plot", data=root, output=root / "models", work=root / "work", **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What reaches the recipe; nothing is trained."""
+    seen: list[object] = []
+
+    class Made:
+        folder = Path("made")
+
+    def recipe(request: object) -> Made:
+        seen.append(request)
+        return Made()
+
+    monkeypatch.setattr("predictor.ml.training.recipes.find_recipe", lambda name, kind: recipe)
+    return seen
+
+
+def test_recipe_gets_examples_and_the_next_free_name(tmp_path: Path, requests: list) -> None:
+    write_plots(tmp_path, train=6, held_out=3)
+    (tmp_path / "models" / "plot-lstm-glove-1").mkdir(parents=True)
+    assert train_from_folder(order=order(tmp_path, seed=5)) == Path("made")
+    (request,) = requests
+    assert request.output.name == "plot-lstm-glove-2"
+    assert request.work == tmp_path / "work" / "plot-lstm-glove-2"
+    assert (len(request.plots["train"]), request.posters, request.seed) == (6, {}, 5)
+
+
+def test_joint_model_builds_on_the_newest_versions(tmp_path: Path, requests: list) -> None:
+    write_plots(tmp_path, train=6, held_out=3)
+    (tmp_path / "posters.csv").write_text("imdb_id,genres,source,label_source,split\n")
+    for number, created in ((1, "2026-01-01"), (2, "2026-02-01")):
+        make_bundle(tmp_path / "models", f"plot-tiny-{number}", created=created)
+    train_from_folder(order=TrainingOrder("both", tmp_path, tmp_path / "models", tmp_path / "work"))
+    assert requests[0].plot_bundle.name == "plot-tiny-2"
+    assert requests[0].poster_bundle is None
+
+
+def test_missing_data_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"plots\.csv\.gz"):
+        train_from_folder(order=order(tmp_path))
+
+
+def test_recipe_of_another_kind_is_refused(tmp_path: Path) -> None:
+    write_plots(tmp_path, train=3, held_out=3)
+    with pytest.raises(InvalidInput, match="is for 'poster'"):
+        train_from_folder(order=order(tmp_path, recipe="backbone"))
+
+
+def test_measuring_prints_a_table_and_stores_only_when_asked(tmp_path: Path) -> None:
+    write_plots(tmp_path, train=3, held_out=60)
+    folder = make_plot_bundle(tmp_path).folder
+    text = measure_from_folder(folder=folder, data=tmp_path, split="test")
+    assert text.startswith("plot-tiny-1 on test, 60 films")
+    assert "test" not in read_manifest(folder)["metrics"]
+    measure_from_folder(folder=folder, data=tmp_path, split="test", store=True)
+    assert read_manifest(folder)["metrics"]["test"]["films"] == 60
+
+
+def test_damaged_bundle_is_not_measured(tmp_path: Path) -> None:
+    write_plots(tmp_path, train=3, held_out=3)
+    folder = make_bundle(tmp_path)
+    (folder / "model.onnx").write_bytes(b"other")
+    with pytest.raises(InvalidInput, match="SHA-256"):
+        measure_from_folder(folder=folder, data=tmp_path, split="test")
