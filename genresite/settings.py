@@ -195,6 +195,15 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Fields called "kind" and "state" mean different things in different places.
+    "ENUM_NAME_OVERRIDES": {
+        "PredictionKindEnum": "predictor.models.Kind",
+        "JobKindEnum": "predictor.models.Job.Kind",
+        "JobStateEnum": "predictor.models.Job.State",
+        "FeedbackStateEnum": "predictor.models.Feedback.State",
+        "ModelVersionStateEnum": "predictor.models.ModelVersion.State",
+        "MovieKindEnum": "movies.models.Movie.Kind",
+    },
 }
 
 # --- files ------------------------------------------------------------------------------------

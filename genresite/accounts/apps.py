@@ -9,3 +9,7 @@ class AccountsConfig(AppConfig):
     name = "genresite.accounts"
     label = "accounts"
     verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        """Let the API's description know the site's own kind of token."""
+        from genresite.accounts import schema  # noqa: F401 - registering is the import's purpose

@@ -1,0 +1,27 @@
+"""Sending a prediction's poster: only to who may see the prediction, never from MEDIA_URL."""
+
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+
+from genresite.errors import NotFound
+from predictor.models import Prediction
+
+
+def open_poster(prediction: Prediction, *, thumbnail: bool = False) -> FileResponse:
+    """The poster of a prediction as an answer.
+
+    Args:
+        prediction: A prediction that the person may see.
+        thumbnail: Whether the small copy is wanted.
+
+    Raises:
+        NotFound: It has no poster, or the file is gone.
+    """
+    stored = prediction.poster_thumbnail if thumbnail else prediction.poster_file
+    try:
+        stream = stored.open("rb")
+    except (ValueError, OSError) as exc:
+        raise NotFound(_("This prediction has no poster."), code="poster_missing") from exc
+    # What this site wrote itself is always WebP; the browser must not guess otherwise.
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"}
+    return FileResponse(stream, content_type="image/webp", filename=f"prediction-{prediction.pk}.webp", headers=headers)

@@ -1,0 +1,94 @@
+"""How predictions are searched and narrowed: one filter set for the history page and for the API."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from movies.models import Genre
+from predictor.models import Feedback, Job, Kind, Prediction
+from predictor.models.prediction import PredictionQuerySet
+
+YES_NO = [("", _("any")), ("true", _("yes")), ("false", _("no"))]
+DATE_INPUT = forms.DateInput(attrs={"type": "date"})
+
+
+class PredictionFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Text, kind, genre, dates, corrected or not, unsure or not, and for reviewers the owner."""
+
+    q = django_filters.CharFilter(
+        label=_("Search"),
+        method="search",
+        help_text=_("Words of the title, the plot, or the film's title."),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Title or words of the plot")}),
+    )
+    kind = django_filters.ChoiceFilter(label=_("Made from"), choices=Kind.choices, empty_label=_("any"))
+    genre = django_filters.ModelChoiceFilter(
+        label=_("Genre"),
+        queryset=Genre.objects.all(),
+        field_name="decided_genres__genre",
+        to_field_name="slug",
+        empty_label=_("any"),
+        help_text=_("A decided genre, by its slug, for example sci-fi."),
+    )
+    since = django_filters.DateFilter(
+        label=_("From"), field_name="created_at", lookup_expr="date__gte", widget=DATE_INPUT
+    )
+    until = django_filters.DateFilter(
+        label=_("To"), field_name="created_at", lookup_expr="date__lte", widget=DATE_INPUT
+    )
+    corrected = django_filters.BooleanFilter(
+        label=_("Corrected"), method="narrow_corrected", widget=forms.Select(choices=YES_NO)
+    )
+    unsure = django_filters.BooleanFilter(label=_("Unsure"), widget=forms.Select(choices=YES_NO))
+    owner = django_filters.CharFilter(
+        label=_("Owner"), field_name="owner__username", lookup_expr="iexact", help_text=_("A name, for reviewers.")
+    )
+
+    class Meta:
+        model = Prediction
+        fields: list[str] = []
+
+    def search(self, queryset: PredictionQuerySet, name: str, value: str) -> PredictionQuerySet:
+        """Those with the words in the title, the plot or the film's title."""
+        return queryset.filter(Q(title__icontains=value) | Q(plot__icontains=value) | Q(movie__title__icontains=value))
+
+    def narrow_corrected(self, queryset: PredictionQuerySet, name: str, value: bool) -> PredictionQuerySet:
+        """Those that somebody has corrected, or has not."""
+        return queryset.corrected() if value else queryset.uncorrected()
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything was asked for at all."""
+        return any(value not in (None, "") for value in self.form.cleaned_data.values()) if self.is_bound else False
+
+
+class HistoryFilter(PredictionFilter):
+    """The same for the page: only reviewers, who see everybody's predictions, can ask for an owner."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is not None and not self.request.user.is_reviewer:
+            del self.filters["owner"]
+
+
+class FeedbackFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Feedback by its state."""
+
+    state = django_filters.ChoiceFilter(choices=Feedback.State.choices)
+
+    class Meta:
+        model = Feedback
+        fields: list[str] = []
+
+
+class JobFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Jobs by their state."""
+
+    state = django_filters.ChoiceFilter(choices=Job.State.choices)
+
+    class Meta:
+        model = Job
+        fields: list[str] = []

@@ -1,0 +1,81 @@
+"""What the API's description says beyond the serializers: answers that refuse, and examples."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+
+_ERROR_BODY = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "details"],
+            "properties": {
+                "code": {"type": "string", "description": "A stable word for programs."},
+                "message": {"type": "string", "description": "One sentence for people."},
+                "details": {"type": "object", "additionalProperties": {}, "description": "Among others `field`."},
+            },
+        }
+    },
+}
+_MEANINGS = {
+    400: "What was sent breaks a rule; `details.field` names the field.",
+    401: "No token, or a wrong one.",
+    403: "This account may not do that.",
+    404: "There is no such thing, or it is somebody else's.",
+    409: "The request contradicts the present state.",
+    503: "A model or the queue is not there right now.",
+}
+
+
+def refusals(*statuses: int) -> dict[int, OpenApiResponse]:
+    """The answers with the site's one error body, for the given statuses and 401."""
+    return {status: OpenApiResponse(_ERROR_BODY, description=_MEANINGS[status]) for status in (401, *statuses)}
+
+
+def request_example(name: str, value: dict[str, Any]) -> OpenApiExample:
+    """An example of what to send as JSON."""
+    return OpenApiExample(name, value=value, request_only=True, media_type="application/json")
+
+
+PLOT_EXAMPLE = request_example(
+    "A plot",
+    {
+        "plot": "A retired gunslinger rides back into the desert town that he once left, to face the sheriff.",
+        "title": "The Last Ride",
+    },
+)
+PREDICTION_EXAMPLE = OpenApiExample(
+    "A prediction",
+    value={
+        "id": 17,
+        "created_at": "2026-11-21T12:00:00Z",
+        "origin": "api",
+        "kind": "plot",
+        "title": "The Last Ride",
+        "movie": None,
+        "plot": "A retired gunslinger rides back into the desert town that he once left, to face the sheriff.",
+        "poster": None,
+        "genres": ["Western", "Drama"],
+        "unsure": False,
+        "scores": {"Drama": 0.41, "Western": 0.93},
+        "parts": [
+            {
+                "kind": "plot",
+                "model": "plot-example-1",
+                "genres": ["Western", "Drama"],
+                "unsure": False,
+                "scores": {"Drama": 0.41, "Western": 0.93},
+            }
+        ],
+        "models": {"plot": "plot-example-1"},
+        "duration_ms": 3.2,
+        "feedback": [],
+    },
+    response_only=True,
+    status_codes=["200", "201"],
+)
+FEEDBACK_EXAMPLE = request_example("A correction", {"genres": ["Western", "Drama"], "note": "No comedy at all."})
+VERDICT_EXAMPLE = request_example("Accept", {"state": "accepted"})
+JOB_EXAMPLE = request_example("Predict the catalogue", {"kind": "catalogue"})
