@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -71,7 +72,7 @@ def _import_tokenizer() -> _Tokenizer:
     return module.NLTKWordTokenizer()  # type: ignore[no-any-return]
 
 
-def tokenize(plot: str) -> list[str]:
+def tokenize(plot: str, limit: int | None = None) -> list[str]:
     """Splits a plot into lower-case words and punctuation marks.
 
     Sentences are split first, because the tokeniser takes a full stop off the end of its input only; the
@@ -79,6 +80,7 @@ def tokenize(plot: str) -> list[str]:
 
     Args:
         plot: any text; compatibility forms of characters are unified (NFKC).
+        limit: largest number of tokens; sentences behind it are not even looked at.
 
     Returns:
         The tokens in order; may be empty.
@@ -86,8 +88,8 @@ def tokenize(plot: str) -> list[str]:
     tidy = unicodedata.normalize("NFKC", plot).replace("\u2019", "'").replace("\u2018", "'")
     tokenizer = _load_tokenizer()
     sentences = _SENTENCE_END.split(tidy.strip())
-    tokens = [token for sentence in sentences for token in tokenizer.tokenize(sentence)]
-    return [_QUOTES.get(token, token.lower()) for token in tokens]
+    tokens = (token for sentence in sentences for token in tokenizer.tokenize(sentence))
+    return [_QUOTES.get(token, token.lower()) for token in islice(tokens, limit)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ class PlotEncoder:
 
     def encode(self, plot: str) -> Int32Array:
         """Ids of one plot: int32 (T,), 1 <= T <= max_tokens; a plot without a token is one unknown word."""
-        ids = [self._index.get(token, UNKNOWN) for token in tokenize(plot)[: self.max_tokens]]
+        ids = [self._index.get(token, UNKNOWN) for token in tokenize(plot, self.max_tokens)]
         return np.asarray(ids or [UNKNOWN], dtype=np.int32)
 
     def batch(self, plots: Sequence[str]) -> dict[str, npt.NDArray[Any]]:

@@ -13,6 +13,11 @@ def test_words_punctuation_and_clitics_are_parted() -> None:
     assert tokenize("Don\u2019t go. It's 1995!") == ["do", "n't", "go", ".", "it", "'s", "1995", "!"]
 
 
+def test_limit_cuts_without_changing_what_comes_before() -> None:
+    plot = "One two. Three (four)! Five. " * 50
+    assert tokenize(plot, 7) == tokenize(plot)[:7]
+
+
 def test_both_quotation_marks_become_one() -> None:
     assert tokenize('He says "run" now') == ["he", "says", '"', "run", '"', "now"]
 
