@@ -1,6 +1,7 @@
 // A wrapper with data-dropzone takes an image by drop, by paste anywhere on the page, or from its file input.
 (() => {
   const WORDS = {
+    ready: "Drop a poster here, paste it with Ctrl+V, or choose a file.",
     type: "This is not a JPEG, PNG or WebP image.",
     size: "This file has {size}; at most {limit} are accepted.",
     many: "One poster at a time: drop a single file.",
@@ -15,7 +16,7 @@
     clear: zone.querySelector("[data-drop-clear]"),
   });
 
-  // Each sentence can be given, translated, as data-say-type, data-say-size and data-say-many of the wrapper.
+  // Each sentence can be given, translated, as data-say-ready, -type, -size and -many of the wrapper.
   const sentence = (zone, key) => zone.dataset[`say${key[0].toUpperCase()}${key.slice(1)}`] || WORDS[key];
 
   const problemOf = (zone, input, file) => {
@@ -59,7 +60,7 @@
       return;
     }
     showPreview(zone, file);
-    tell(zone, file ? `${file.name} · ${megabytes(file.size)}` : "", file ? "filled" : "");
+    tell(zone, file ? `${file.name} · ${megabytes(file.size)}` : sentence(zone, "ready"), file ? "filled" : "");
   };
 
   const take = (zone, files) => {
@@ -120,8 +121,8 @@
     look(zone);
   });
 
-  // The browser keeps the chosen file over "back": show it again.
+  // Also over "back", when the browser has kept the chosen file.
   window.addEventListener("pageshow", () => {
-    for (const zone of document.querySelectorAll("[data-dropzone]")) if (partsOf(zone).input?.files[0]) look(zone);
+    for (const zone of document.querySelectorAll("[data-dropzone]")) look(zone);
   });
 })();

@@ -10,6 +10,9 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from predictor import pipelines
+from tests.predictor.fakes import install_fakes
+
 LAUNCH_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -79,6 +82,14 @@ def sign_in(context: BrowserContext, user, address: str) -> None:
     client.force_login(user)
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": address}])
+
+
+@pytest.fixture
+def fake_models(live_server, monkeypatch) -> Iterator[None]:
+    """Active fake models of kind plot and poster; the live server runs in this process and sees them too."""
+    install_fakes(monkeypatch, "plot", "poster")
+    yield
+    pipelines.forget_loaded()
 
 
 @pytest.fixture

@@ -1,0 +1,73 @@
+"""The site's main job in Chromium: sign up, predict, correct, find it again."""
+
+from playwright.sync_api import expect
+
+from tests.browser.test_pages import check_accessibility, check_fits_a_phone
+from tests.factories import PASSWORD, make_poster_bytes, make_user
+from tests.predictor.fakes import RED, SCARY
+
+
+def bars(page):
+    return page.locator("[aria-labelledby=likely] .bars--large .bar")
+
+
+def test_sign_up_predict_correct_and_find_again(open_page, fake_models):
+    page = open_page("/accounts/signup/")
+    page.get_by_label("User name").fill("nell")
+    page.get_by_label("E-mail address").fill("nell@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password, once more").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+
+    page.get_by_role("link", name="Predict genres").click()
+    page.get_by_label("Plot").fill(SCARY)
+    page.get_by_label("Title").fill("The Empty House")
+    page.get_by_role("button", name="Predict genres").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The Empty House")
+    expect(bars(page).first).to_contain_text("Horror")
+    check_accessibility(page)
+
+    genres = page.get_by_role("group", name="Genres")
+    expect(genres.get_by_label("Horror")).to_be_checked()
+    genres.get_by_label("Comedy").check()
+    page.get_by_role("button", name="Send correction").click()
+    expect(page.get_by_role("heading", name="Your correction")).to_be_visible()
+    expect(page.get_by_role("group", name="Genres").get_by_label("Comedy")).to_be_checked()
+
+    page.get_by_role("link", name="History").first.click()
+    page.get_by_role("link", name="The Empty House").click()
+    expect(page.get_by_role("group", name="Genres").get_by_label("Comedy")).to_be_checked()
+    check_accessibility(page)
+    check_fits_a_phone(page)
+
+
+def test_poster_is_predicted(open_page, fake_models):
+    page = open_page("/predict/", user=make_user())
+    data = make_poster_bytes(colour=RED)
+    page.get_by_label("Poster").set_input_files({"name": "red.png", "mimeType": "image/png", "buffer": data})
+    expect(page.get_by_alt_text("The chosen poster")).to_be_visible()
+    page.get_by_role("button", name="Predict genres").click()
+    expect(bars(page).first).to_contain_text("Comedy")
+    picture = page.get_by_alt_text("The poster that was given")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    check_accessibility(page)
+
+
+def test_what_was_typed_is_kept_when_it_is_wrong(open_page, fake_models):
+    page = open_page("/predict/", user=make_user())
+    page.get_by_label("Plot").fill("Too short")
+    page.get_by_role("button", name="Predict genres").click()
+    expect(page.get_by_label("Plot")).to_have_value("Too short")
+    expect(page.get_by_label("Plot")).to_have_attribute("aria-invalid", "true")
+    check_accessibility(page)
+
+
+def test_everything_works_without_scripts(open_page, fake_models):
+    page = open_page("/predict/", user=make_user(), java_script_enabled=False)
+    page.get_by_label("Plot").fill(SCARY)
+    page.get_by_role("button", name="Predict genres").click()
+    expect(bars(page).first).to_contain_text("Horror")
+    page.get_by_role("group", name="Genres").get_by_label("Comedy").check()
+    page.get_by_role("button", name="Send correction").click()
+    expect(page.get_by_role("heading", name="Your correction")).to_be_visible()
