@@ -35,8 +35,15 @@ def _key(title: str, year: int | None, imdb_id: str | None) -> Key:
 @transaction.atomic
 def _create(row: MovieRow) -> Movie:
     genres = resolve_genres(names=row.genres).genres
-    facts = {"title": row.title, "year": row.year, "kind": row.kind, "imdb_id": row.imdb_id, "tmdb_id": row.tmdb_id}
-    movie = create_movie(**facts, genres=genres, source=SOURCE)  # type: ignore[arg-type]
+    movie = create_movie(
+        title=row.title,
+        year=row.year,
+        kind=row.kind,
+        imdb_id=row.imdb_id,
+        tmdb_id=row.tmdb_id,
+        genres=genres,
+        source=SOURCE,
+    )
     add_plot(movie=movie, text=row.plot, language=row.language, source=SOURCE, licence=row.licence, may_train=False)
     return movie
 

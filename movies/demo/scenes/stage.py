@@ -47,7 +47,7 @@ def mountains(c: Canvas) -> None:
     crest = c.ridge(1210, 70, "near")
     for index in range(9):
         x, y = crest[32 + index * 6]
-        tall = 44 if index % 3 else 66
+        tall = 44.0 if index % 3 else 66
         c.shape([(x - 12, y + 8), (x + 12, y + 8), (x + 4, y - tall), (x - 4, y - tall)], "accent")
     c.ridge(1370, 30, "near")
 

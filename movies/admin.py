@@ -1,0 +1,79 @@
+"""The catalogue in the admin. Files and hashes of posters are made by services, so they are read here only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from movies.models import Genre, GenreAlias, GenreLabel, Movie, Plot, Poster
+
+
+class GenreAliasInline(admin.TabularInline):
+    """How other sources spell the genre."""
+
+    model = GenreAlias
+    extra = 0
+
+
+@admin.register(Genre)
+class GenreAdmin(admin.ModelAdmin):
+    """Genres; the vocabulary is the models', so none is added here."""
+
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    readonly_fields = ["name", "slug"]
+    inlines = [GenreAliasInline]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No: `load_genres` brings all of them."""
+        return False
+
+
+@admin.register(GenreAlias)
+class GenreAliasAdmin(admin.ModelAdmin):
+    """Spellings, those that mean no genre among them."""
+
+    list_display = ["name", "source", "genre"]
+    list_filter = ["source"]
+    list_select_related = ["genre"]
+    search_fields = ["name"]
+
+
+class GenreLabelInline(admin.TabularInline):
+    """The film's genres and who says so."""
+
+    model = GenreLabel
+    extra = 0
+    raw_id_fields = ["person"]
+
+
+class PlotInline(admin.StackedInline):
+    """The film's plots."""
+
+    model = Plot
+    extra = 0
+    raw_id_fields = ["added_by"]
+
+
+class PosterInline(admin.TabularInline):
+    """The film's posters: their origin may be changed, their files not."""
+
+    model = Poster
+    extra = 0
+    fields = ["width", "height", "source", "licence", "may_train", "added_at"]
+    readonly_fields = ["width", "height", "added_at"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No: a poster comes in by the film's edit page, where it is verified."""
+        return False
+
+
+@admin.register(Movie)
+class MovieAdmin(admin.ModelAdmin):
+    """Films."""
+
+    list_display = ["title", "year", "kind", "imdb_id", "tmdb_id"]
+    list_filter = ["kind", "genres"]
+    search_fields = ["title", "imdb_id"]
+    raw_id_fields = ["created_by"]
+    inlines = [GenreLabelInline, PlotInline, PosterInline]

@@ -1,0 +1,103 @@
+"""How a list of films is narrowed: the same for the page and the API."""
+
+from typing import Any, Final
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from movies.models import FIRST_YEAR, LAST_YEAR, Genre, Movie
+from movies.querysets import MovieQuerySet
+from movies.validators import TITLE_MAX_CHARS
+
+ORDERS: Final = {
+    "title": ("title", "year", "id"),
+    "newest": ("-year", "title", "id"),
+    "oldest": ("year", "title", "id"),
+    "added": ("-id",),
+}
+
+
+class YearFilter(django_filters.Filter):
+    """A whole year in range; anything else is an error instead of an overflow."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(field_name="year", min_value=FIRST_YEAR, max_value=LAST_YEAR, **options)
+
+
+def _either(yes: Any, no: Any) -> forms.Select:
+    return forms.Select(choices=[("", _("Any")), ("true", yes), ("false", no)])
+
+
+class MovieFilter(django_filters.FilterSet):
+    """Title, genre, kind, years, and what a film has or lacks."""
+
+    q = django_filters.CharFilter(
+        method="filter_title",
+        label=_("Title"),
+        max_length=TITLE_MAX_CHARS,
+        help_text="Words of the title.",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search titles")}),
+    )
+    genre = django_filters.ModelChoiceFilter(
+        field_name="genres",
+        queryset=Genre.objects.all(),
+        to_field_name="slug",
+        label=_("Genre"),
+        empty_label=_("Any"),
+        help_text="A genre's slug.",
+    )
+    kind = django_filters.ChoiceFilter(choices=Movie.Kind, label=_("Kind"), empty_label=_("Any"))
+    year_from = YearFilter(lookup_expr="gte", label=_("From year"))
+    year_to = YearFilter(lookup_expr="lte", label=_("To year"))
+    has_plot = django_filters.BooleanFilter(
+        method="filter_plot", label=_("Plot"), widget=_either(_("With a plot"), _("Without"))
+    )
+    has_poster = django_filters.BooleanFilter(
+        method="filter_poster", label=_("Poster"), widget=_either(_("With a poster"), _("Without"))
+    )
+    labelled = django_filters.BooleanFilter(
+        method="filter_labelled", label=_("Genres"), widget=_either(_("With genres"), _("Without genres"))
+    )
+
+    class Meta:
+        model = Movie
+        fields: list[str] = []
+
+    def filter_title(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        """Films whose title has every word."""
+        return queryset.titled(value)
+
+    def filter_plot(self, queryset: MovieQuerySet, name: str, value: bool) -> MovieQuerySet:
+        """Films with or without a plot."""
+        return queryset.plotted(value)
+
+    def filter_poster(self, queryset: MovieQuerySet, name: str, value: bool) -> MovieQuerySet:
+        """Films with or without a poster."""
+        return queryset.postered(value)
+
+    def filter_labelled(self, queryset: MovieQuerySet, name: str, value: bool) -> MovieQuerySet:
+        """Films with or without genres."""
+        return queryset.labelled() if value else queryset.unlabelled()
+
+
+class MoviePageFilter(MovieFilter):
+    """The same with an order to choose; the API's pages have their own, which stays stable while films arrive."""
+
+    order = django_filters.ChoiceFilter(
+        method="filter_order",
+        label=_("Order"),
+        empty_label=None,
+        choices=[
+            ("title", _("Title")),
+            ("newest", _("Newest film first")),
+            ("oldest", _("Oldest film first")),
+            ("added", _("Latest added first")),
+        ],
+    )
+
+    def filter_order(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        """Put the films in the chosen order."""
+        return queryset.order_by(*ORDERS[value])
