@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def request_catalogue_job(*, requested_by: "User") -> Job:
         raise Conflict(_("No film in the catalogue waits for a prediction."), code="nothing_to_do")
     with transaction.atomic():
         # The lock on the person's row makes a double press one job on databases that lock rows.
-        type(requested_by).objects.select_for_update().get(pk=requested_by.pk)
+        get_user_model().objects.select_for_update().get(pk=requested_by.pk)
         unfinished = Job.objects.filter(requested_by=requested_by, kind=Job.Kind.CATALOGUE).unfinished()
         if unfinished.exists():
             raise Conflict(_("Such a job of yours waits or runs already."), code="job_exists")
