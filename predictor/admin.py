@@ -105,4 +105,4 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             except Conflict as exc:
                 self.message_user(request, exc.message, messages.ERROR)
             else:
-                self.message_user(request, f"{version.name} answers from now on.", messages.SUCCESS)
+                self.message_user(request, f"The version {version.name} answers from now on.", messages.SUCCESS)

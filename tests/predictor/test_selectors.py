@@ -1,0 +1,69 @@
+"""What pages show."""
+
+import pytest
+from django.core.cache import cache
+
+from predictor import selectors
+from predictor.models import Prediction
+from predictor.selectors import BarRow, build_rows, read_prediction_page, read_reports, read_worker_problem
+from tests.factories import make_feedback, make_poster_bytes, make_prediction
+from tests.predictor.fakes import FUNNY, GREEN, SCARY, make_version
+
+
+@pytest.mark.parametrize(
+    ("probability", "percent"), [(0.0, "<1"), (0.004, "<1"), (0.006, "1"), (0.5, "50"), (0.995, "100"), (0.9999, ">99")]
+)
+def test_percentages_are_whole_and_never_certain(probability, percent):
+    assert BarRow("Sci-Fi", probability).percent == percent
+
+
+def test_rows_come_likely_first_with_their_marks():
+    rows = build_rows({"B": 0.2, "A": 0.2, "C": 0.9}, ["C"], {"C": 0.4})
+    assert [(row.name, row.decided, row.threshold) for row in rows] == [
+        ("C", True, 0.4), ("A", False, None), ("B", False, None),
+    ]  # fmt: skip
+    assert BarRow("Sci-Fi", 0.1).slug == "sci-fi"
+
+
+def test_a_page_of_both_has_a_column_for_each_model(ann, joint_model, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    made = make_prediction(ann, plot=FUNNY, poster_bytes=make_poster_bytes(colour=GREEN))
+    page = read_prediction_page(Prediction.objects.listed().get(pk=made.pk), ann)
+    assert [column.part.kind for column in page.parts] == ["plot", "poster", "both"] and not page.averaged
+    assert page.rows[0].threshold == 0.5 and len(page.top) == 3
+
+
+def test_ones_own_feedback_is_told_from_others(ann, rita, fake_models):
+    made = make_prediction(ann)
+    own, others = make_feedback(made, ann, "Western"), make_feedback(made, rita, "Comedy")
+    panel = read_prediction_page(Prediction.objects.listed().get(pk=made.pk), ann).panel
+    assert panel.own == own and panel.others == [others] and panel.form.chosen == {"Western"}
+    names = [choice.row.name for choice in panel.choices]
+    assert names[0] == "Horror" and "Sci-Fi" in names and len(names) == len(set(names))
+
+
+def test_a_page_costs_the_same_whatever_is_said(ann, rita, sam, fake_models, django_assert_num_queries):
+    made = make_prediction(ann, plot=SCARY)
+    for person in (ann, rita, sam):
+        make_feedback(made, person)
+    with django_assert_num_queries(9):
+        read_prediction_page(Prediction.objects.listed().get(pk=made.pk), ann)
+
+
+def test_reports_put_figures_beside_what_needs_no_model(fake_models):
+    make_version("plot", "plot-old", state="retired")
+    reports = read_reports()
+    assert [report.version.kind for report in reports] == ["plot", "poster"]
+    micro = next(figure for figure in reports[0].figures if figure.label == "Micro-F1")
+    assert (micro.value, micro.most_frequent, micro.drawn, micro.interval) == (0.61, 0.35, 0.22, [0.6, 0.62])
+    assert reports[0].nothing_percent == "90" and len(reports[0].headline) == 3
+
+
+def test_workers_are_asked_once_in_a_while(monkeypatch):
+    cache.clear()
+    asked = []
+    monkeypatch.setattr(selectors, "find_worker_problem", lambda: asked.append(1) or "No worker is running.")
+    assert [read_worker_problem(), read_worker_problem()] == ["No worker is running."] * 2 and asked == [1]
+    cache.clear()
+    monkeypatch.setattr(selectors, "find_worker_problem", lambda: None)
+    assert read_worker_problem() is None
