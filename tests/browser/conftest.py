@@ -1,7 +1,5 @@
 """Headless Chromium against a live server; any complaint in its console fails the test."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,26 +9,8 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from predictor import pipelines
+from tests.browser.chromium import LAUNCH_ARGUMENTS, find_chromium
 from tests.predictor.fakes import install_fakes
-
-LAUNCH_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
-def find_chromium() -> str | None:
-    """The browser named by CHROMIUM_PATH, else the first that the machine has."""
-    named = os.environ.get("CHROMIUM_PATH")
-    if named:
-        return named if Path(named).exists() else None
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
