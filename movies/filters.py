@@ -98,6 +98,18 @@ class MoviePageFilter(MovieFilter):
         ],
     )
 
+    MAIN = ("q", "genre", "kind", "order")
+
+    def as_toolbar(self) -> dict[str, Any]:
+        """What the toolbar shows: fields always seen, fields on demand, and whether any filter is in use."""
+        used = {name for name in self.filters if name != "order" and self.data and self.data.get(name)}
+        return {
+            "main_fields": [self.form[name] for name in self.MAIN],
+            "more_fields": [field for field in self.form if field.name not in self.MAIN],
+            "more_open": bool(used - set(self.MAIN)),
+            "narrowed": bool(used),
+        }
+
     def filter_order(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
         """Put the films in the chosen order."""
         return queryset.order_by(*ORDERS[value])

@@ -60,7 +60,9 @@ def _text(check: Callable[[Any], Any], label: Any, **options: Any) -> CheckedTex
 class MovieForm(forms.Form):
     """A film's facts and genres, and a plot and poster to add to it."""
 
-    title = _text(validators.clean_title, _("Title"), required=True)
+    title = _text(
+        validators.clean_title, _("Title"), required=True, error_messages={"required": _("The title is missing.")}
+    )
     year = CheckedNumber(check=validators.clean_year, required=False, label=_("Year"))
     kind = forms.ChoiceField(choices=Movie.Kind, initial=Movie.Kind.MOVIE, label=_("Kind"))
     imdb_id = _text(

@@ -22,8 +22,7 @@ def movie_list(request: HttpRequest) -> HttpResponse:
     """The films as a grid of posters, narrowed and in the order that the address says."""
     filter_set = MoviePageFilter(request.GET or None, queryset=Movie.objects.listed())
     page = Paginator(filter_set.qs, FILMS_A_PAGE).get_page(request.GET.get("page"))
-    narrowed = any(request.GET.get(name) for name in filter_set.filters if name != "order")
-    return render(request, "movies/list.html", {"filter": filter_set, "page_obj": page, "narrowed": narrowed})
+    return render(request, "movies/list.html", {"page_obj": page, **filter_set.as_toolbar()})
 
 
 @require_safe
