@@ -47,7 +47,15 @@ class PartColumn:
 
     part: PredictionPart
     label: str
-    top: list[BarRow]
+    rows: list[BarRow]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One genre under what decided, and under each part that went into it."""
+
+    row: BarRow
+    beside: list[BarRow | None]
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,20 @@ class PredictionPage:
         return self.rows[:TOP_COUNT]
 
     @property
+    def sources(self) -> list[PartColumn]:
+        """What plot and poster say on their own, where both were given."""
+        return [column for column in self.parts if column.part.kind != Kind.BOTH] if len(self.parts) > 1 else []
+
+    @property
+    def comparison(self) -> list[Comparison]:
+        """Plot, poster and the two together: every genre that any of them decided or put first."""
+        tables = [{row.name: row for row in column.rows} for column in self.sources]
+        voices = [self.rows, *(column.rows for column in self.sources)]
+        wanted = {row.name for rows in voices for row in rows[:TOP_COUNT]}
+        wanted |= {row.name for rows in voices for row in rows if row.decided}
+        return [Comparison(row, [table.get(row.name) for table in tables]) for row in self.rows if row.name in wanted]
+
+    @property
     def averaged(self) -> bool:
         """Whether the mean of two models decided, for want of a joint one."""
         return self.prediction.kind == Kind.BOTH and len(self.parts) == 2
@@ -103,7 +125,7 @@ def read_prediction_page(prediction: Prediction, user: User) -> PredictionPage:
     decided = {row.genre.name for row in prediction.decided_genres.all()}
     rows = build_rows(prediction.scores, decided, _thresholds(deciding))
     columns = [
-        PartColumn(part, Kind(part.kind).label, build_rows(part.scores, part.decided, _thresholds(part.version))[:5])
+        PartColumn(part, Kind(part.kind).label, build_rows(part.scores, part.decided, _thresholds(part.version)))
         for part in parts
     ]
     panel = read_feedback_panel(prediction, user)
@@ -158,6 +180,14 @@ class Figure:
     value: float | None
     trivial: dict[str, float | None] = field(default_factory=dict)
     interval: list[float] | None = None
+    share: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The figure as people read it: a share of films in per cent, anything else with three digits."""
+        if self.value is None:
+            return "–"
+        return f"{self.value * 100:.0f} %" if self.share else f"{self.value:.3f}"
 
     @property
     def most_frequent(self) -> float | None:
@@ -249,7 +279,8 @@ def _report(version: ModelVersion) -> ModelReport:
     for key, path in _FIGURES:
         label, meaning = _words(key)
         beside = {name: row.get(key) for name, row in trivial.items()} if path[0] == "f1" else {}
-        figures.append(Figure(label, meaning, _dig(measured, path), beside, intervals.get(key)))
+        share = key.startswith("hit_at")
+        figures.append(Figure(label, meaning, _dig(measured, path), beside, intervals.get(key), share))
     rows = [{"name": name, "slug": genre_slug(name), **row} for name, row in measured.get("per_genre", {}).items()]
     rows.sort(key=lambda row: (-row.get("support", 0), row["name"]))
     accuracy = trivial.get("nothing", {}).get("cell_accuracy")
