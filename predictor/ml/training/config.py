@@ -111,6 +111,7 @@ class BackboneConfig:
         dropout: share of pooled features dropped in training.
         zoom: largest share of a poster's sides that training cuts off.
         probe_penalty: weight of half the squared norm of the probe's weights, on standardised features.
+        balance: where thresholds stand between macro-F1 (0) and micro-F1 (1).
     """
 
     trainer: TrainerConfig = field(
@@ -125,9 +126,11 @@ class BackboneConfig:
     dropout: float = 0.3
     zoom: float = 0.2
     probe_penalty: float = 0.2
+    balance: float = 0.25
 
     def __post_init__(self) -> None:
         require(0 <= self.frozen_stages <= 7, "frozen_stages must be 0 to 7", self.frozen_stages)
         require(0 <= self.dropout < 1, "dropout must be in [0, 1)", self.dropout)
         require(0 < self.zoom < 1, "zoom must be in (0, 1)", self.zoom)
         require(self.probe_penalty > 0, "probe_penalty must be above 0", self.probe_penalty)
+        require(0 <= self.balance <= 1, "balance must be in [0, 1]", self.balance)

@@ -15,7 +15,7 @@ from predictor.ml.artifacts import Bundle, save_bundle
 from predictor.ml.calibration import fit_platt
 from predictor.ml.evaluation import evaluate
 from predictor.ml.labels import Float32Array
-from predictor.ml.thresholds import fit_flat_below, fit_thresholds
+from predictor.ml.thresholds import BALANCE, fit_flat_below, fit_thresholds
 
 LIBRARIES = ("keras", "tensorflow-cpu", "onnx", "onnxruntime", "numpy", "nltk", "pillow")
 
@@ -34,6 +34,7 @@ class Finish:
         labels: (N, G) of them, 0 or 1.
         mask: (N, G), 0 where a label is unknown.
         train_shares: (G,) share of training films with each genre.
+        balance: where thresholds stand between macro-F1 (0) and micro-F1 (1), see ``thresholds.fit_thresholds``.
         training: manifest part: ``fingerprint``, ``examples``, ``seed``, ``config``, ``command``, ``known_genres``.
     """
 
@@ -46,6 +47,7 @@ class Finish:
     labels: Float32Array
     mask: Float32Array
     train_shares: Float32Array
+    balance: float = BALANCE
     training: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -67,7 +69,7 @@ def finish_bundle(folder: Path, finish: Finish) -> Bundle:
     """
     calibration = fit_platt(finish.logits, finish.labels, finish.mask)
     probabilities = calibration.apply(finish.logits)
-    thresholds = fit_thresholds(probabilities, finish.labels)
+    thresholds = fit_thresholds(probabilities, finish.labels, balance=finish.balance)
     metrics = evaluate(
         finish.labels, probabilities, thresholds, finish.genres, finish.mask, train_shares=finish.train_shares
     )

@@ -83,7 +83,7 @@ def train_backbone(request: TrainingRequest) -> Bundle:
         model,
         config.trainer,
         request.work / "backbone",
-        run_key=hash_config(config, splits.manifest["fingerprint"]),
+        run_key=_name_run(config, str(splits.manifest["fingerprint"])),
         stream=request.stream,
     ).fit(splits.train, splits.validation)
     onnx_path = export_poster_network(model, request.work, next(splits.validation.batches(0)).inputs)
@@ -99,9 +99,16 @@ def train_backbone(request: TrainingRequest) -> Bundle:
             labels=splits.validation.labels,
             mask=splits.validation.mask,
             train_shares=splits.train.labels.mean(axis=0),
+            balance=config.balance,
             training={**splits.manifest, "config": config_as_dict(config), "command": request.command},
         ),
     )
+
+
+def _name_run(config: BackboneConfig, fingerprint: str) -> str:
+    """Hash of what the fine-tuned weights depend on; thresholds can be chosen anew without training again."""
+    settings = {name: value for name, value in config_as_dict(config).items() if name != "balance"}
+    return hash_config(settings, fingerprint)
 
 
 def complete_labels(posters: Sequence[PosterExample], plots: Mapping[str, Sequence[Any]]) -> tuple[PosterExample, ...]:
