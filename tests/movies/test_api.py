@@ -74,7 +74,7 @@ def test_lists_cost_the_same_queries_for_one_film_and_for_many(ann, django_asser
     for _ in range(2):
         with django_assert_num_queries(3):
             client.get(MOVIES)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(5):
             client.get(f"{MOVIES}{first.pk}/")
         add("B")
         add("C")
@@ -99,7 +99,6 @@ def test_film_is_made_from_json(ann) -> None:
         ({}, "title"),
         ({"title": ""}, "title"),
         ({"title": "a\x00b"}, "title"),
-        ({"title": "a\ud800b"}, "title"),
         ({"title": ["x"]}, "title"),
         ({"title": "X", "year": 1066}, "year"),
         ({"title": "X", "year": 10**30}, "year"),
@@ -117,6 +116,14 @@ def test_bad_film_is_400_with_its_field(ann, data: dict, field: str) -> None:
     assert answer.status_code == 400
     assert answer.json()["error"]["details"]["field"].split(".")[0] == field
     assert not Movie.objects.exists()
+
+
+@pytest.mark.parametrize(("path", "field"), [("", "title"), ("{pk}/plots/", "text")])
+def test_half_of_a_surrogate_pair_is_400(ann, path: str, field: str) -> None:
+    movie = make_movie(person=ann)
+    body = f'{{"{field}": "{PLOT} \\ud800"}}'
+    answer = api_for(ann).post(MOVIES + path.format(pk=movie.pk), body, content_type="application/json")
+    assert answer.status_code == 400
 
 
 def test_body_that_is_no_object_is_400(ann) -> None:
@@ -175,7 +182,7 @@ def test_plot_is_added_and_listed(ann) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("", "plot_too_short"), ("1" * 40, "plot_without_letters"), (f"{PLOT}\x00", None), (f"{PLOT}\ud800", None)],
+    [("", "plot_too_short"), ("1" * 40, "plot_without_letters"), (f"{PLOT}\x00", None)],
 )
 def test_bad_plot_is_400(ann, text: str, code: str | None) -> None:
     movie = make_movie(person=ann)
