@@ -1,12 +1,5 @@
 """Settings and people that every test may use."""
 
-import os
-import tempfile
-
-# Before Django reads its settings: tests write to a folder of their own and never to the site's data.
-os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="genresite-tests-")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-
 from collections.abc import Callable
 
 import pytest

@@ -1,5 +1,11 @@
 """The site's settings, made quick and self-contained for tests."""
 
+import os
+import tempfile
+
+# Before the site's settings are read: tests write to a folder of their own and never to the site's data.
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="genresite-tests-")
+
 from genresite.settings import *  # noqa: F403
 from genresite.settings import DATABASES, REST_FRAMEWORK, STORAGES, VAR_DIR
 
