@@ -16,7 +16,7 @@ def has_token_named(*, user: User, name: str) -> bool:
         user: The person.
         name: The name asked for.
     """
-    return ApiToken.objects.filter(user=user, name__iexact=name).exists()
+    return bool(ApiToken.objects.filter(user=user, name__iexact=name).exists())
 
 
 def create_token(*, user: User, name: str, lifetime: timedelta | None) -> tuple[ApiToken, str]:
@@ -63,4 +63,4 @@ def revoke_token(*, user: User, token_key: str) -> str:
     if token_row is None:
         raise NotFound(_("You have no such token. It may have been revoked or have expired."))
     token_row.delete()
-    return token_row.name
+    return str(token_row.name)
