@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from genresite.api import SmallListPagination
-from movies.access import require_may_edit
+from movies.access import person_of, require_may_edit
 from movies.filters import MovieFilter
 from movies.images import read_poster
 from movies.models import Genre, Movie, Plot, Poster
@@ -82,7 +82,7 @@ class MovieList(generics.ListAPIView):
     @extend_schema(request=MovieInputSerializer, responses={201: MovieDetailSerializer, 400: REFUSED, 409: EXISTS})
     def post(self, request: Request) -> Response:
         """Add a film; whoever adds it may change it."""
-        movie = create_movie(**_read(MovieInputSerializer, request), person=request.user)
+        movie = create_movie(**_read(MovieInputSerializer, request), person=person_of(request))
         return _show_movie(movie.pk, request, status.HTTP_201_CREATED)
 
 
@@ -101,7 +101,7 @@ class MovieDetail(APIView):
     def patch(self, request: Request, pk: int) -> Response:
         """Change what is named."""
         movie = _get_editable(pk, request)
-        update_movie(movie=movie, **_read(MovieInputSerializer, request, partial=True), person=request.user)
+        update_movie(movie=movie, **_read(MovieInputSerializer, request, partial=True), person=person_of(request))
         return _show_movie(pk, request)
 
 
@@ -121,7 +121,7 @@ class PlotList(generics.ListAPIView):
     def post(self, request: Request, pk: int) -> Response:
         """Add a plot to the film."""
         movie = _get_editable(pk, request)
-        plot = add_plot(movie=movie, **_read(PlotInputSerializer, request), person=request.user)
+        plot = add_plot(movie=movie, **_read(PlotInputSerializer, request), person=person_of(request))
         return Response(PlotSerializer(plot).data, status=status.HTTP_201_CREATED)
 
 
@@ -145,7 +145,7 @@ class PosterList(generics.ListAPIView):
         movie = _get_editable(pk, request)
         values = _read(PosterInputSerializer, request)
         verified = read_poster(values.pop("poster").read())
-        poster = attach_poster(movie=movie, poster=verified, **values, person=request.user)
+        poster = attach_poster(movie=movie, poster=verified, **values, person=person_of(request))
         answer = PosterSerializer(poster, context={"request": request})
         return Response(answer.data, status=status.HTTP_201_CREATED)
 

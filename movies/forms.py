@@ -120,7 +120,7 @@ class MovieForm(forms.Form):
             field, found = duplicate
             sentence = _('The catalogue has this film already: <a href="{}">{}</a>.')
             self.add_error(
-                field, ValidationError(format_html(sentence, found.get_absolute_url(), found), "movie_exists")
+                field, ValidationError(format_html(str(sentence), found.get_absolute_url(), found), "movie_exists")
             )
         if self.movie and cleaned.get("plot") and self.movie.plots.filter(text=cleaned["plot"]).exists():
             self.add_error("plot", ValidationError(_("This film has this very plot already."), "plot_exists"))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     pass
 
 
-class MovieQuerySet(models.QuerySet["Movie"]):
+class MovieQuerySet(models.QuerySet["Movie"]):  # type: ignore[name-defined]  # models imports this module
     """Films, narrowed by adjectives."""
 
     def titled(self, words: str) -> "MovieQuerySet":
@@ -37,7 +37,7 @@ class MovieQuerySet(models.QuerySet["Movie"]):
     def _with_related(self, name: str, wanted: bool) -> "MovieQuerySet":
         # A subquery, where a join would make a film come several times.
         related = self.model._meta.get_field(name).related_model
-        there = models.Exists(related._default_manager.filter(movie=models.OuterRef("pk")))  # type: ignore[union-attr]
+        there = models.Exists(related._default_manager.filter(movie=models.OuterRef("pk")))
         return self.filter(there if wanted else ~there)
 
     def listed(self) -> "MovieQuerySet":

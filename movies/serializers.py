@@ -47,7 +47,7 @@ class PlotInputSerializer(serializers.Serializer):
 
     text = serializers.CharField(trim_whitespace=False, allow_blank=True, help_text="20 to 20,000 characters.")
     language = serializers.CharField(default="en")
-    source = serializers.CharField(default="person")
+    source = serializers.CharField(default="person")  # type: ignore[assignment]  # Field.source is another thing
     licence = serializers.CharField(default="", allow_blank=True)
     may_train = serializers.BooleanField(default=False, help_text="Whether models may learn from it.")
 
@@ -89,7 +89,7 @@ class PosterInputSerializer(serializers.Serializer):
     """A poster to add, as a multipart form."""
 
     poster = serializers.FileField(allow_empty_file=True, help_text="JPEG, PNG or WebP, at most 10 MB.")
-    source = serializers.CharField(default="person")
+    source = serializers.CharField(default="person")  # type: ignore[assignment]  # Field.source is another thing
     licence = serializers.CharField(default="", allow_blank=True)
     may_train = serializers.BooleanField(default=False, help_text="Whether models may learn from it.")
 
@@ -97,7 +97,7 @@ class PosterInputSerializer(serializers.Serializer):
 class MovieSerializer(serializers.ModelSerializer):
     """A film as lists show it."""
 
-    genres = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
+    genres: serializers.Field = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
     posters = PosterSerializer(many=True, read_only=True)
 
     class Meta:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from movies.access import may_edit, require_may_edit
+from movies.access import may_edit, person_of, require_may_edit
 from movies.filters import MoviePageFilter
 from movies.forms import MovieForm
 from movies.models import Movie, Poster
@@ -35,7 +35,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _show_form(request: HttpRequest, movie: Movie | None) -> HttpResponse:
     form = MovieForm(request.POST or None, request.FILES or None, movie=movie)
     if request.method == "POST" and form.is_valid():
-        saved = record_entry(entry=form.as_entry(), person=request.user, movie=movie)
+        saved = record_entry(entry=form.as_entry(), person=person_of(request), movie=movie)
         messages.success(request, _("%(film)s is saved.") % {"film": saved})
         return redirect(saved)
     status = 400 if form.errors else 200

@@ -59,8 +59,8 @@ def load_demo() -> LoadedDemo:
     load_genres()
     rows = [row for row in read_rows(CATALOGUE) if isinstance(row, MovieRow)]
     present: dict[Key, Movie] = {}
-    for movie in Movie.objects.filter(title__in=[row.title for row in rows]).prefetch_related("posters"):
-        present[_key(movie.title, movie.year, movie.imdb_id)] = movie
+    for known in Movie.objects.filter(title__in=[row.title for row in rows]).prefetch_related("posters"):
+        present[_key(known.title, known.year, known.imdb_id)] = known
     movies = posters = 0
     for row in rows:
         movie = present.get(_key(row.title, row.year, row.imdb_id))

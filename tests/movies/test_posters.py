@@ -20,7 +20,9 @@ def poster(settings, tmp_path) -> Poster:
 
 @pytest.mark.parametrize(("size", "height"), [("", 900), ("thumbnail", 360), ("huge", 900)])
 def test_size_that_is_asked_for_is_sent(poster: Poster, size: str, height: int) -> None:
-    assert read_poster(b"".join(open_poster(poster, size).streaming_content)).height == height
+    answer = open_poster(poster, size)
+    assert read_poster(b"".join(answer.streaming_content)).height == height
+    answer.close()
 
 
 def test_missing_file_is_told(poster: Poster) -> None:

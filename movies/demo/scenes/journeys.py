@@ -10,8 +10,9 @@ MIDDLE = WIDTH / 2
 def emerald_road(c: Canvas) -> None:
     """A winding yellow road to green towers under a rainbow."""
     for index, colour in enumerate(("#e4572e", "#f4a259", "#ffd447", "#7cc576", "#4aa3df", "#8661c1")):
-        half = 640 - index * 38
-        c.arc((MIDDLE - half, 300 + index * 38, MIDDLE + half, 300 + index * 38 + 2 * half), 180, 360, 38, colour, 0.85)
+        radius = 640 - index * 38
+        top = 300 + index * 38
+        c.arc((MIDDLE - radius, top, MIDDLE + radius, top + 2 * radius), 180, 360, 38, colour, 0.85)
     for x, height in ((480, 330), (545, 470), (610, 560), (680, 430), (740, 300)):
         c.box(x - 30, 1010 - height, 60, height, "mid")
         c.shape([(x - 34, 1010 - height), (x + 34, 1010 - height), (x, 900 - height)], "mid")

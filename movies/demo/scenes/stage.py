@@ -46,9 +46,9 @@ def mountains(c: Canvas) -> None:
     c.ridge(1060, 90, "mid", jagged=0.7, waves=2)
     crest = c.ridge(1210, 70, "near")
     for index in range(9):
-        x, y = crest[32 + index * 6]
-        tall = 44.0 if index % 3 else 66
-        c.shape([(x - 12, y + 8), (x + 12, y + 8), (x + 4, y - tall), (x - 4, y - tall)], "accent")
+        px, py = crest[32 + index * 6]
+        tall = 44 if index % 3 else 66
+        c.shape([(px - 12, py + 8), (px + 12, py + 8), (px + 4, py - tall), (px - 4, py - tall)], "accent")
     c.ridge(1370, 30, "near")
 
 
@@ -126,8 +126,8 @@ def score(c: Canvas) -> None:
     """Lines of music that swell like a wind, a candle before them."""
     for band in range(3):
         for index in range(5):
-            y = 330 + band * 290 + index * 34
-            c.line([(x, y + 60 * math.sin(x / 210 + band * 1.7)) for x in range(0, WIDTH + 10, 10)], 4, "light", 0.7)
+            line = 330 + band * 290 + index * 34
+            c.line([(x, line + 60 * math.sin(x / 210 + band * 1.7)) for x in range(0, WIDTH + 10, 10)], 4, "light", 0.7)
         for _ in range(9):
             x = c.random.uniform(60, 1140)
             y = 330 + band * 290 + 34 * c.random.randrange(5) + 60 * math.sin(x / 210 + band * 1.7)
