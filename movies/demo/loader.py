@@ -1,10 +1,12 @@
 """The demo catalogue: facts of known films, synopses and posters of our own."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from movies.demo.draw import draw_poster_bytes
 from movies.images import read_poster
@@ -16,9 +18,6 @@ CATALOGUE: Final = Path(__file__).with_name("catalogue.jsonl")
 SOURCE: Final = "demo"
 LICENCE: Final = "CC0-1.0"
 
-# A film is recognised by its IMDb id, or else by what people call it.
-Key = tuple[str, int | None] | str
-
 
 @dataclass(frozen=True)
 class LoadedDemo:
@@ -28,8 +27,22 @@ class LoadedDemo:
     posters: int
 
 
-def _key(title: str, year: int | None, imdb_id: str | None) -> Key:
-    return imdb_id or (title, year)
+def _keys(film: Movie | MovieRow) -> list[Hashable]:
+    """All that a film is recognised by: a person may have changed any of it."""
+    names: list[Hashable] = [("called", film.title, film.year)]
+    names += [("imdb", film.imdb_id)] if film.imdb_id else []
+    return names + ([("tmdb", film.kind, film.tmdb_id)] if film.tmdb_id else [])
+
+
+def _find_present(rows: list[MovieRow]) -> dict[Hashable, Movie]:
+    """The films of the catalogue that rows may mean, by everything that they are recognised by."""
+    maybe = (
+        Q(title__in=[row.title for row in rows])
+        | Q(imdb_id__in=[row.imdb_id for row in rows if row.imdb_id])
+        | Q(tmdb_id__in=[row.tmdb_id for row in rows if row.tmdb_id])
+    )
+    films = Movie.objects.filter(maybe).prefetch_related("posters")
+    return {key: film for film in films for key in _keys(film)}
 
 
 @transaction.atomic
@@ -58,12 +71,10 @@ def load_demo() -> LoadedDemo:
     """
     load_genres()
     rows = [row for row in read_rows(CATALOGUE) if isinstance(row, MovieRow)]
-    present: dict[Key, Movie] = {}
-    for known in Movie.objects.filter(title__in=[row.title for row in rows]).prefetch_related("posters"):
-        present[_key(known.title, known.year, known.imdb_id)] = known
+    present = _find_present(rows)
     movies = posters = 0
     for row in rows:
-        movie = present.get(_key(row.title, row.year, row.imdb_id))
+        movie = next((present[key] for key in _keys(row) if key in present), None)
         if movie is None:
             movie = _create(row)
             movies += 1

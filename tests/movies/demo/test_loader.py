@@ -10,7 +10,7 @@ from movies.demo.loader import CATALOGUE, load_demo
 from movies.models import GenreLabel, Movie, Plot, Poster
 from movies.rows import MovieRow, read_rows
 from movies.vocabulary import GENRES
-from tests.factories import make_poster_bytes
+from tests.factories import make_movie, make_poster_bytes
 
 ROWS = list(read_rows(CATALOGUE))
 
@@ -70,9 +70,21 @@ def test_run_that_was_stopped_is_completed(quick) -> None:
 
 
 @pytest.mark.django_db
-def test_what_people_changed_stays(quick, ann) -> None:
+@pytest.mark.parametrize(
+    "change", [{"year": 1901}, {"title": "Renamed"}, {"imdb_id": None}, {"imdb_id": None, "year": 1901}]
+)
+def test_what_people_changed_stays(quick, change: dict) -> None:
     load_demo()
-    movie = Movie.objects.filter(posters__isnull=False).first()
-    Movie.objects.filter(pk=movie.pk).update(year=1901)
-    assert load_demo().movies == 0
-    assert Movie.objects.get(pk=movie.pk).year == 1901
+    movie = Movie.objects.filter(posters__isnull=False, tmdb_id__isnull=False).first()
+    Movie.objects.filter(pk=movie.pk).update(**change)
+    assert load_demo() == loader.LoadedDemo(movies=0, posters=0)
+    for name, value in change.items():
+        assert getattr(Movie.objects.get(pk=movie.pk), name) == value
+
+
+@pytest.mark.django_db
+def test_film_that_somebody_added_before_is_left_alone(quick, ann) -> None:
+    row = next(row for row in ROWS if row.genres)
+    movie = make_movie("My own title", imdb_id=row.imdb_id, person=ann)
+    assert load_demo().movies == 4
+    assert not movie.posters.exists()
