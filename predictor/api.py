@@ -216,7 +216,7 @@ class ModelVersionList(generics.ListAPIView):
     filterset_fields = ["kind", "state"]
 
     @extend_schema(summary="List model versions", responses={200: ModelVersionSerializer(many=True), **refusals()})
-    def get(self, request: SignedInRequest) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Every model version that this site knows, with its measured quality."""
         return self.list(request)
 

@@ -181,17 +181,7 @@ def store_answer(
             _write_poster(prediction, given.poster, undo)
         with transaction.atomic():
             prediction.save()
-            PredictionPart.objects.bulk_create(
-                PredictionPart(
-                    prediction=prediction,
-                    kind=part.kind,
-                    version=part.version,
-                    scores=as_json(part.scores),
-                    decided=list(part.scores.decided),
-                    unsure=part.scores.unsure,
-                )
-                for part in answer.parts
-            )
+            PredictionPart.objects.bulk_create(_part_rows(prediction, answer))
             DecidedGenre.objects.bulk_create(_decided_rows(prediction, answer.scores))
         undo.pop_all()
     return prediction
@@ -204,6 +194,20 @@ def _write_poster(prediction: Prediction, poster: VerifiedPoster, undo: contextl
     for field, content in ((prediction.poster_file, poster.webp), (prediction.poster_thumbnail, poster.thumbnail)):
         field.save(f"{uuid4().hex}.webp", ContentFile(content), save=False)
         undo.callback(default_storage.delete, str(field.name))
+
+
+def _part_rows(prediction: Prediction, answer: Answer) -> list[PredictionPart]:
+    return [
+        PredictionPart(
+            prediction=prediction,
+            kind=part.kind,
+            version=part.version,
+            scores=as_json(part.scores),
+            decided=list(part.scores.decided),
+            unsure=part.scores.unsure,
+        )
+        for part in answer.parts
+    ]
 
 
 def _decided_rows(prediction: Prediction, scores: GenreScores) -> list[DecidedGenre]:
