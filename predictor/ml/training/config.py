@@ -70,14 +70,16 @@ class LstmConfig:
         word_dropout: share of words replaced by the unknown word in training.
     """
 
-    trainer: TrainerConfig = field(default_factory=TrainerConfig)
+    trainer: TrainerConfig = field(
+        default_factory=lambda: TrainerConfig(epochs=6, learning_rate=2e-3, label_smoothing=0.02, weight_decay=0.03)
+    )
     vocabulary_size: int = 30_000
     min_count: int = 2
     max_tokens: int = 200
     units: int = 128
     embedding_dropout: float = 0.3
     dropout: float = 0.5
-    word_dropout: float = 0.05
+    word_dropout: float = 0.1
 
     def __post_init__(self) -> None:
         require(self.vocabulary_size >= 3, "vocabulary_size must be at least 3", self.vocabulary_size)
