@@ -44,7 +44,7 @@ class FusionConfig:
         shrinkage: weight of the shared fit in each genre's own, inverse variance of a Gaussian prior.
     """
 
-    shrinkage: float = 30.0
+    shrinkage: float = 100.0
 
     def __post_init__(self) -> None:
         require(self.shrinkage > 0, "shrinkage must be above 0", self.shrinkage)
