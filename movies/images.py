@@ -184,6 +184,34 @@ def compute_perceptual_hash(image: Image.Image) -> str:
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
 
 
+def _verify(data: bytes) -> tuple[Image.Image, tuple[int, int]]:
+    """Apply every rule to a poster's bytes: the upright RGB picture of stored size, and the size of what came."""
+    _check_bytes(data)
+    try:
+        return _decode(data)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
+        text = _("The poster has too many pixels: at most {most} megapixels are accepted.").format(most=40)
+        raise InvalidInput(text, code="poster_too_many_pixels", field="poster") from exc
+    except _DAMAGE as exc:
+        text = _("The poster's file is cut off or damaged: its picture cannot be read to the end of {size:,} bytes.")
+        raise InvalidInput(text.format(size=len(data)), code="poster_truncated", field="poster") from exc
+
+
+def read_pixels(data: bytes) -> npt.NDArray[np.uint8]:
+    """Check a poster that is not kept: the pixels of `read_poster` without the cost of its copies and hashes.
+
+    Args:
+        data: The file's bytes, whatever its name claims.
+
+    Returns:
+        uint8 array (H, W, 3), upright, flattened on white, its longer side at most 1,600 px.
+
+    Raises:
+        InvalidInput: As `read_poster`.
+    """
+    return np.array(_verify(data)[0], dtype=np.uint8)
+
+
 def read_poster(data: bytes) -> VerifiedPoster:
     """Check an uploaded poster and make clean copies of its pixels.
 
@@ -197,15 +225,7 @@ def read_poster(data: bytes) -> VerifiedPoster:
         InvalidInput: `poster_empty`, `poster_too_large`, `poster_not_an_image`, `poster_too_many_pixels`,
             `poster_too_small`, `poster_animated` or `poster_truncated`.
     """
-    _check_bytes(data)
-    try:
-        image, (width, height) = _decode(data)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
-        text = _("The poster has too many pixels: at most {most} megapixels are accepted.").format(most=40)
-        raise InvalidInput(text, code="poster_too_many_pixels", field="poster") from exc
-    except _DAMAGE as exc:
-        text = _("The poster's file is cut off or damaged: its picture cannot be read to the end of {size:,} bytes.")
-        raise InvalidInput(text.format(size=len(data)), code="poster_truncated", field="poster") from exc
+    image, (width, height) = _verify(data)
     return VerifiedPoster(
         rgb=np.array(image, dtype=np.uint8),
         sha256=hashlib.sha256(data).hexdigest(),

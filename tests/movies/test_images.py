@@ -11,7 +11,7 @@ from PIL import Image, PngImagePlugin
 from genresite.errors import InvalidInput
 from movies import images
 from movies.image_headers import Header, name_content, read_header
-from movies.images import compute_perceptual_hash, read_poster
+from movies.images import compute_perceptual_hash, read_pixels, read_poster
 from tests.factories import make_picture, make_poster_bytes
 
 
@@ -251,3 +251,13 @@ def test_perceptual_hash_is_that_of_the_known_library() -> None:
     imagehash = pytest.importorskip("imagehash")
     picture = make_picture(300, 450)
     assert compute_perceptual_hash(picture) == str(imagehash.phash(picture))
+
+
+def test_pixels_alone_are_those_of_the_whole_poster():
+    data = make_poster_bytes()
+    assert (read_pixels(data) == read_poster(data).rgb).all()
+
+
+def test_pixels_alone_obey_the_same_rules():
+    with pytest.raises(InvalidInput, match="by its content this is a GIF file"):
+        read_pixels(b"GIF89a" + bytes(100))
