@@ -1,0 +1,129 @@
+"""Pretrained encoder weights: a reader of safetensors files, and the names of BERT put onto the Keras layers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from predictor.ml.errors import TrainingError
+from predictor.ml.labels import Float32Array
+
+_LENGTH_BYTES: Final = 8
+_LARGEST_HEADER_BYTES: Final = 1 << 24
+_DTYPES: Final = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "I64": "<i8", "I32": "<i4"}
+
+
+def read_safetensors(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Reads every array of a safetensors file; nothing in it is executed.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Name to array, each with the shape and number type it was stored with.
+
+    Raises:
+        TrainingError: the file is missing or breaks the format.
+
+    Source:
+        The format's description: a 64-bit little-endian header length, a JSON header with the type, shape and byte
+        range of each array, then the raw bytes in row order.
+    """
+    try:
+        raw = path.read_bytes()
+        length = int.from_bytes(raw[:_LENGTH_BYTES], "little")
+        if not 2 <= length <= min(_LARGEST_HEADER_BYTES, len(raw) - _LENGTH_BYTES):
+            raise ValueError(f"the header cannot have {length} bytes in a file of {len(raw)}")
+        header = json.loads(raw[_LENGTH_BYTES : _LENGTH_BYTES + length])
+        body = memoryview(raw)[_LENGTH_BYTES + length :]
+        return {name: _read_array(body, entry) for name, entry in header.items() if name != "__metadata__"}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise TrainingError(f"{path.name} cannot be read as a safetensors file: {exc}") from exc
+
+
+def _read_array(body: memoryview, entry: Mapping[str, Any]) -> npt.NDArray[Any]:
+    """One array from its header entry."""
+    start, end = entry["data_offsets"]
+    if entry["dtype"] not in _DTYPES or not 0 <= start <= end <= len(body):
+        raise ValueError(f"an array of type {entry['dtype']} at bytes {start} to {end} of {len(body)}")
+    return np.frombuffer(body[start:end], _DTYPES[entry["dtype"]]).reshape(entry["shape"])
+
+
+def _dense(source: Mapping[str, npt.NDArray[Any]], name: str) -> tuple[Float32Array, Float32Array]:
+    """Kernel (inputs, outputs) and bias (outputs,): PyTorch stores kernels the other way round."""
+    return source[f"{name}.weight"].T.astype(np.float32), source[f"{name}.bias"].astype(np.float32)
+
+
+def _norm(source: Mapping[str, npt.NDArray[Any]], name: str) -> tuple[Float32Array, Float32Array]:
+    """Gain and offset of a layer normalisation."""
+    return source[f"{name}.weight"].astype(np.float32), source[f"{name}.bias"].astype(np.float32)
+
+
+def _block_weights(source: Mapping[str, npt.NDArray[Any]], number: int) -> dict[str, list[Float32Array]]:
+    """Weights of the Keras layers of one block."""
+    theirs, ours = f"encoder.layer.{number}", f"block{number}"
+    parts = [_dense(source, f"{theirs}.attention.self.{part}") for part in ("query", "key", "value")]
+    joined = [np.concatenate([part[place] for part in parts], axis=-1) for place in range(2)]
+    return {
+        f"{ours}_qkv": joined,
+        f"{ours}_out": list(_dense(source, f"{theirs}.attention.output.dense")),
+        f"{ours}_norm": list(_norm(source, f"{theirs}.attention.output.LayerNorm")),
+        f"{ours}_inner": list(_dense(source, f"{theirs}.intermediate.dense")),
+        f"{ours}_outer": list(_dense(source, f"{theirs}.output.dense")),
+        f"{ours}_final_norm": list(_norm(source, f"{theirs}.output.LayerNorm")),
+    }
+
+
+def map_bert_weights(source: Mapping[str, npt.NDArray[Any]], *, blocks: int) -> dict[str, list[Float32Array]]:
+    """Sorts BERT's arrays by the layers of ``build_encoder``.
+
+    The vector of the first segment, which a single text always has, is added to the place vectors.
+
+    Args:
+        source: arrays by BERT's names.
+        blocks: number of transformer blocks to take, from the first.
+
+    Returns:
+        Layer name to its weights, float32.
+
+    Raises:
+        TrainingError: a name is missing.
+    """
+    try:
+        words = source["embeddings.word_embeddings.weight"].astype(np.float32)
+        places = source["embeddings.position_embeddings.weight"] + source["embeddings.token_type_embeddings.weight"][0]
+        mapped = {
+            "words": [words],
+            "places": [places.astype(np.float32)],
+            "words_norm": list(_norm(source, "embeddings.LayerNorm")),
+        }
+        for number in range(blocks):
+            mapped.update(_block_weights(source, number))
+    except KeyError as exc:
+        raise TrainingError(f"The encoder weights must hold an array named {exc}.") from exc
+    return mapped
+
+
+def load_pretrained(model: keras.Model, path: Path, *, blocks: int) -> None:
+    """Puts the weights of a safetensors file into a model of ``build_encoder``; the head stays as it is.
+
+    Args:
+        model: the model.
+        path: the file.
+        blocks: number of transformer blocks of the model.
+
+    Raises:
+        TrainingError: the file is unusable, or its arrays have other shapes than the model.
+    """
+    for name, values in map_bert_weights(read_safetensors(path), blocks=blocks).items():
+        layer = model.get_layer(name)
+        wanted, found = [tuple(weight.shape) for weight in layer.weights], [value.shape for value in values]
+        if wanted != found:
+            raise TrainingError(f"The encoder weights of layer {name} must have shapes {wanted}, not {found}.")
+        layer.set_weights(values)

@@ -1,0 +1,54 @@
+"""Plot text to word-piece ids, as a BERT encoder takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from predictor.ml.errors import ArtifactError, InvalidExample
+from predictor.ml.text import Int32Array, pad
+
+SPECIAL_TOKENS: Final = 2
+"""Every plot is framed by a start and an end token."""
+
+
+class WordpieceEncoder:
+    """Turns plots into the ids that an encoder's embedding takes; id 0 is padding.
+
+    Attributes:
+        max_tokens: longer plots are cut there, the two framing tokens included.
+    """
+
+    def __init__(self, path: Path, *, max_tokens: int) -> None:
+        """Loads the tokeniser.
+
+        Args:
+            path: its ``tokenizer.json``.
+            max_tokens: at least 3.
+
+        Raises:
+            InvalidExample: ``max_tokens`` leaves no room for a word.
+            ArtifactError: the file is no tokeniser.
+        """
+        if max_tokens <= SPECIAL_TOKENS:
+            raise InvalidExample(f"Plots must be cut at {SPECIAL_TOKENS + 1} tokens or more, not {max_tokens}.")
+        self.max_tokens = max_tokens
+        try:
+            self._tokenizer = Tokenizer.from_file(str(path))
+        except Exception as exc:  # the library raises bare Exception
+            raise ArtifactError(f"The tokeniser {path.name} cannot be read: {exc}") from exc
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
+
+    def encode(self, plot: str) -> Int32Array:
+        """Ids of one plot: int32 (T,), 3 <= T <= max_tokens for a text, 2 for one without a word."""
+        return np.asarray(self._tokenizer.encode(plot).ids, dtype=np.int32)
+
+    def batch(self, plots: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+        """Model input of N plots: ``tokens``, int32 (N, T), padded with 0 to the longest of them."""
+        return {"tokens": pad([self.encode(plot) for plot in plots])}

@@ -1,0 +1,49 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from predictor.ml.errors import ArtifactError, InvalidExample
+from predictor.ml.wordpiece import WordpieceEncoder
+
+from .tokenizer_file import write_tokenizer
+
+
+@pytest.fixture
+def tokenizer(tmp_path: Path) -> Path:
+    return write_tokenizer(tmp_path / "tokenizer.json", ["ghost", "##s", "love"])
+
+
+def test_plot_is_framed_lowered_and_split(tokenizer: Path) -> None:
+    encoder = WordpieceEncoder(tokenizer, max_tokens=10)
+    vocabulary = json.loads(tokenizer.read_text())["model"]["vocab"]
+    names = {place: piece for piece, place in vocabulary.items()}
+    ids = encoder.encode("Ghosts LOVE zebras")
+    assert ids.dtype == np.int32
+    assert [names[i] for i in ids] == ["[CLS]", "ghost", "##s", "love", "[UNK]", "[SEP]"]
+
+
+def test_long_plot_is_cut_before_its_end_token(tokenizer: Path) -> None:
+    ids = WordpieceEncoder(tokenizer, max_tokens=5).encode("love " * 50)
+    assert len(ids) == 5
+    assert ids[-1] == WordpieceEncoder(tokenizer, max_tokens=5).encode("")[-1]
+
+
+def test_batch_is_padded_with_zero_to_its_longest(tokenizer: Path) -> None:
+    batch = WordpieceEncoder(tokenizer, max_tokens=10).batch(["love", "love love love", ""])
+    tokens = batch["tokens"]
+    assert tokens.shape == (3, 5)
+    assert (tokens == 0).sum(axis=1).tolist() == [2, 0, 3]
+
+
+def test_no_room_for_a_word_is_refused(tokenizer: Path) -> None:
+    with pytest.raises(InvalidExample, match="3 tokens or more, not 2"):
+        WordpieceEncoder(tokenizer, max_tokens=2)
+
+
+def test_broken_tokenizer_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "tokenizer.json"
+    path.write_text("{}")
+    with pytest.raises(ArtifactError, match=r"tokenizer\.json"):
+        WordpieceEncoder(path, max_tokens=8)

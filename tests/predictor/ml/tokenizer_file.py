@@ -1,0 +1,21 @@
+"""A word-piece tokeniser of a few words, as a file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.processors import TemplateProcessing
+
+
+def write_tokenizer(path: Path, pieces: Sequence[str]) -> Path:
+    """Ids 0 to 3 are padding, unknown, start and end."""
+    names = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *pieces]
+    tokenizer = Tokenizer(WordPiece({name: place for place, name in enumerate(names)}, unk_token="[UNK]"))
+    tokenizer.normalizer = BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    tokenizer.save(str(path))
+    return path
