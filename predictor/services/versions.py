@@ -39,7 +39,7 @@ def register_version(folder: Path) -> ModelVersion:
 
     Raises:
         InvalidInput: The bundle lies elsewhere, or one of its files is missing or not what the manifest says.
-        Conflict: Another bundle is registered under this name.
+        Conflict: Another bundle is registered or comes with the site under this name.
     """
     folder = folder.resolve()
     shipped = folder.parent == Path(settings.PRETRAINED_DIR).resolve()
@@ -47,6 +47,12 @@ def register_version(folder: Path) -> ModelVersion:
         raise InvalidInput(
             _("The bundle %(name)s lies in neither of the two folders for models.") % {"name": folder.name},
             code="model_misplaced",
+        )
+    if not shipped and bundles.is_shipped(folder.name):
+        raise Conflict(
+            _("A model that comes with the site is called %(name)s: give this one another name.")
+            % {"name": folder.name},
+            code="model_name_taken",
         )
     problem = bundles.find_problem(folder)
     if problem:

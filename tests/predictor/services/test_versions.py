@@ -53,6 +53,13 @@ def test_a_trained_version_is_written_once(shipped, trained):
         register_version(folder)
 
 
+def test_a_trained_version_may_not_take_a_shipped_name(shipped, trained):
+    make_bundle(shipped, "plot-1")
+    with pytest.raises(Conflict, match="comes with the site is called plot-1") as refusal:
+        register_version(make_bundle(trained, "plot-1"))
+    assert refusal.value.code == "model_name_taken"
+
+
 def test_activation_retires_the_one_before(shipped, trained, sam):
     first, second = (register_version(make_bundle(trained, name)) for name in ("plot-a", "plot-b"))
     activate_version(version=first)
