@@ -317,7 +317,8 @@ def evaluate(
         result["masked"] = {"f1": f1_scores(truth, predicted, mask), **_score_measures(truth, score, mask)}
     if train_shares is not None:
         result["trivial"] = trivial_rows(truth, train_shares)
-    return _rounded(result)
+    rounded: dict[str, Any] = _rounded(result)
+    return rounded
 
 
 def _score_measures(truth: Float64Array, score: Float64Array, mask: npt.ArrayLike | None) -> dict[str, float | None]:

@@ -19,7 +19,7 @@ def _blend(
     """Mixes observed labels with expected ones, column by column: (N, G); rare genres lean on expectation."""
     positives = labels.sum(axis=0)
     trust = positives / (positives + prior)
-    return trust * labels + (1.0 - trust) * probabilities
+    return np.asarray(trust * labels + (1.0 - trust) * probabilities)
 
 
 def _f1_on_grid(
