@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from predictor.ml import poster, text
+from predictor.ml import plot_inputs, poster
 from predictor.ml.artifacts import Bundle, load_bundle
 from predictor.ml.errors import ArtifactError
 from predictor.ml.examples import GenreScores
@@ -86,7 +86,7 @@ class PlotPipeline(Pipeline[str]):
     def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
         """Loads network and vocabulary."""
         super().__init__(bundle, threads=threads)
-        self._encoder = text.load_encoder(bundle)
+        self._encoder = plot_inputs.load_plot_input(bundle)
 
     def _forward(self, items: Sequence[str]) -> Float32Array:
         return self._network.run(self._encoder.batch(items))

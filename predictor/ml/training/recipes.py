@@ -50,6 +50,7 @@ Recipe = Callable[[TrainingRequest], Bundle]
 
 RECIPES: Final[Mapping[str, tuple[str, str, str]]] = {
     "lstm-glove": ("plot", "predictor.ml.training.plot_recipe", "train_lstm_glove"),
+    "tfidf-linear": ("plot", "predictor.ml.training.tfidf", "train_tfidf_linear"),
     "backbone": ("poster", "predictor.ml.training.poster_recipe", "train_backbone"),
     "late-fusion": ("both", "predictor.ml.training.fusion", "train_late_fusion"),
 }

@@ -1,0 +1,61 @@
+"""What turns plots into the input of a plot network, chosen by a bundle's preprocessing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy.typing as npt
+
+from predictor.ml import text
+from predictor.ml.artifacts import Bundle
+from predictor.ml.errors import ArtifactError
+from predictor.ml.ngrams import NgramEncoder, NgramVocabulary
+from predictor.ml.wordpiece import WordpieceEncoder
+
+TYPES = ("nltk-words", "wordpiece", "ngrams", "wordpiece+ngrams")
+
+
+class PlotInput(Protocol):
+    """Turns plots into arrays by the names of a network's inputs."""
+
+    def batch(self, plots: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+        """Model input of N plots."""
+
+
+class JoinedInput:
+    """The inputs of several encoders side by side, for a network that blends what each of them feeds."""
+
+    def __init__(self, parts: Sequence[PlotInput]) -> None:
+        """Keeps the parts; the names of their arrays differ."""
+        self._parts = parts
+
+    def batch(self, plots: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+        """Model input of N plots: the arrays of every part."""
+        return {name: values for part in self._parts for name, values in part.batch(plots).items()}
+
+
+def load_plot_input(bundle: Bundle) -> PlotInput:
+    """Builds what a plot bundle was trained with.
+
+    Args:
+        bundle: a verified bundle of kind ``plot``.
+
+    Returns:
+        The encoder of its plots.
+
+    Raises:
+        ArtifactError: its preprocessing is of an unknown type, or one of its files is unusable.
+    """
+    settings = bundle.preprocessing
+    chosen = settings.get("type")
+    if chosen not in TYPES:
+        raise ArtifactError(f"Bundle {bundle.name} must have preprocessing of a type in {TYPES}, not {chosen!r}.")
+    if chosen == "nltk-words":
+        return text.load_encoder(bundle)
+    parts: list[PlotInput] = []
+    if "wordpiece" in chosen:
+        parts.append(WordpieceEncoder(bundle.path(settings["tokenizer"]), max_tokens=int(settings["max_tokens"])))
+    if "ngrams" in chosen:
+        parts.append(NgramEncoder(NgramVocabulary.load(bundle.path(settings["ngrams"]))))
+    return parts[0] if len(parts) == 1 else JoinedInput(parts)
