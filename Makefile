@@ -8,8 +8,8 @@ export PORT ?= 8000
 export WEB_WORKERS ?= 2
 # Where `make train` finds the training films and the weights to start from (docs/models.md).
 DATA ?= data
-GLOVE ?= var/cache/glove.100d.txt
-BACKBONE ?= var/cache/efficientnet_lite0.pth
+GLOVE ?= var/cache/glove-100d/glove.6B.100d.txt
+BACKBONE ?= var/cache/efficientnet-lite0/efficientnet-lite0-57934424.pth
 MODELS ?= var/models
 
 .PHONY: help run setup test test-postgres check lint train bench screenshots admin clean
