@@ -19,11 +19,12 @@ help: ## list the commands
 
 $(VENV)/installed: requirements.txt constraints.txt
 	@scripts/make_venv.sh $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "Installing the packages; this takes some minutes the first time."
+	$(PY) -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PY) -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 setup: $(VENV)/installed ## make the environment and bring the database up to date

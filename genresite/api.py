@@ -1,4 +1,4 @@
-"""What every API endpoint shares: the error body, paging, throttling."""
+"""What every API endpoint shares: the error body and paging."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.response import Response
-from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import exception_handler
 
 from genresite.errors import DomainError
@@ -27,10 +26,6 @@ class SmallListPagination(PageNumberPagination):
     page_size = 100
     page_size_query_param = "page_size"
     max_page_size = 200
-
-
-class UserThrottle(UserRateThrottle):
-    """So many requests per person; the rate is the setting `API_RATE`."""
 
 
 def _first_problem(detail: Any, path: str = "") -> tuple[str, str]:

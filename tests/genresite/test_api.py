@@ -1,11 +1,17 @@
 """The one error body and the paging that every endpoint shares."""
 
+import os
+import subprocess
+import sys
+
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
 
 from genresite.api import handle_exception
 from genresite.errors import Conflict
+from genresite.throttles import UserThrottle
 
 
 def test_domain_error_keeps_its_status_and_code() -> None:
@@ -65,3 +71,27 @@ def test_docs_and_schema_need_no_account_and_no_cdn(client, db) -> None:
     page = client.get("/api/docs/")
     assert page.status_code == 200
     assert b"https://" not in page.content.replace(b"https://github.com", b"")
+
+
+def test_api_works_whatever_part_of_it_is_imported_first() -> None:
+    """DRF's views import the classes that the settings name: a circle would break one order of imports only."""
+    for first in ["genresite.api", "genresite.throttles", "rest_framework.generics", "genresite.urls"]:
+        script = (
+            f"import django; django.setup(); import {first}; from django.core.management import call_command as run"
+        )
+        script += "; run('check')"
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "genresite.settings"}, capture_output=True, check=True,
+        )  # fmt: skip
+
+
+def test_too_many_requests_are_answered_429(client_for, ann, monkeypatch) -> None:
+    monkeypatch.setattr(UserThrottle, "THROTTLE_RATES", {"user": "2/min"})
+    cache.clear()
+    client = client_for(ann)
+    assert [client.get("/api/v1/genres/").status_code for _ in range(3)] == [200, 200, 429]
+    refused = client.get("/api/v1/genres/")
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert refused.json()["error"]["code"] == "throttled"
+    cache.clear()
