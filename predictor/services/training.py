@@ -28,6 +28,7 @@ class TrainingOrder:
         name: The version's name; empty for the next free one.
         glove: GloVe text file.
         backbone_weights: Weights that a poster network starts from.
+        encoder_weights: Folder with the weights and the tokeniser that a text encoder starts from.
         plot_bundle: For `both`, the version that scores plots; None for the newest in `output`.
         poster_bundle: For `both`, the version that scores posters; None for the newest in `output`.
         seed: Of the run.
@@ -43,6 +44,7 @@ class TrainingOrder:
     name: str = ""
     glove: Path | None = None
     backbone_weights: Path | None = None
+    encoder_weights: Path | None = None
     plot_bundle: Path | None = None
     poster_bundle: Path | None = None
     seed: int = 1
@@ -81,6 +83,7 @@ def train_from_folder(*, order: TrainingOrder) -> Path:
             posters=read_posters(order.data) if order.kind != "plot" else {},
             glove=order.glove,
             backbone_weights=order.backbone_weights,
+            encoder_weights=order.encoder_weights,
             plot_bundle=order.plot_bundle or _newest(order.output, "plot"),
             poster_bundle=order.poster_bundle or _newest(order.output, "poster"),
             seed=order.seed,

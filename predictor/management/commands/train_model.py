@@ -12,7 +12,7 @@ from django.core.management.base import CommandParser
 from predictor.management.domain_command import DomainCommand
 from predictor.services.training import TrainingOrder, train_from_folder
 
-PATHS = ("data", "output", "work", "glove", "backbone_weights", "plot_bundle", "poster_bundle")
+PATHS = ("data", "output", "work", "glove", "backbone_weights", "encoder_weights", "plot_bundle", "poster_bundle")
 PASSED = ("kind", "recipe", "name", "seed", *PATHS)
 
 
@@ -33,6 +33,9 @@ class Command(DomainCommand):
         parser.add_argument("--work", type=Path, default=Path("var/training"), help="where checkpoints are kept")
         parser.add_argument("--glove", type=Path, help="GloVe text file")
         parser.add_argument("--backbone-weights", type=Path, help="weights that a poster network starts from")
+        parser.add_argument(
+            "--encoder-weights", type=Path, help="folder of the weights that a text encoder starts from"
+        )
         parser.add_argument("--plot-bundle", type=Path, help="for kind both (default: the newest in --output)")
         parser.add_argument("--poster-bundle", type=Path, help="for kind both (default: the newest in --output)")
         parser.add_argument("--seed", type=int, default=1)

@@ -44,6 +44,8 @@ def masked_asymmetric_loss(
 def class_balanced_weights(labels: Float32Array, mask: Float32Array, *, beta: float = 0.999) -> Float32Array:
     """Weight of each genre in the loss: the rarer, the heavier, but bounded; mean 1.
 
+    A genre that no film has weighs as the most frequent one: there is nothing to learn but its absence.
+
     Args:
         labels: (N, G) of the training films, 0 or 1.
         mask: (N, G), 0 where the label is unknown.
@@ -55,7 +57,8 @@ def class_balanced_weights(labels: Float32Array, mask: Float32Array, *, beta: fl
     Source:
         Cui et al., "Class-balanced loss based on effective number of samples" (2019): (1 - beta) / (1 - beta ** n).
     """
-    counts = np.maximum((labels * mask).sum(axis=0, dtype=np.float64), 1.0)
+    counts = (labels * mask).sum(axis=0, dtype=np.float64)
+    counts = np.where(counts > 0, counts, max(counts.max(), 1.0))
     weights = (1.0 - beta) / (1.0 - np.power(beta, counts))
     return np.asarray(weights / weights.mean(), dtype=np.float32)
 

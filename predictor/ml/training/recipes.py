@@ -24,6 +24,7 @@ class TrainingRequest:
         posters: poster examples of ``train`` and ``validation``.
         glove: GloVe text file.
         backbone_weights: weights of the convolutional network.
+        encoder_weights: folder with the weights and the tokeniser of the text encoder.
         plot_bundle: for a fusion, the bundle that scores plots.
         poster_bundle: for a fusion, the bundle that scores posters.
         seed: of the run.
@@ -38,6 +39,7 @@ class TrainingRequest:
     posters: Mapping[str, Sequence[PosterExample]] = field(default_factory=dict)
     glove: Path | None = None
     backbone_weights: Path | None = None
+    encoder_weights: Path | None = None
     plot_bundle: Path | None = None
     poster_bundle: Path | None = None
     seed: int = 1
@@ -51,6 +53,7 @@ Recipe = Callable[[TrainingRequest], Bundle]
 RECIPES: Final[Mapping[str, tuple[str, str, str]]] = {
     "lstm-glove": ("plot", "predictor.ml.training.plot_recipe", "train_lstm_glove"),
     "tfidf-linear": ("plot", "predictor.ml.training.tfidf", "train_tfidf_linear"),
+    "encoder": ("plot", "predictor.ml.training.encoder_recipe", "train_encoder"),
     "backbone": ("poster", "predictor.ml.training.poster_recipe", "train_backbone"),
     "late-fusion": ("both", "predictor.ml.training.fusion", "train_late_fusion"),
 }

@@ -39,3 +39,10 @@ def test_rare_genres_weigh_more_but_not_without_bound() -> None:
     assert weights[0] < weights[1] < weights[2]
     assert weights[2] / weights[1] == pytest.approx((1 - 0.99**100) / (1 - 0.99), rel=1e-3)
     assert class_balanced_weights(labels, np.ones_like(labels), beta=0.0).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_genre_without_films_weighs_no_more_than_the_most_frequent_one() -> None:
+    labels = np.zeros((100, 3), np.float32)
+    labels[:50, 0] = labels[:5, 1] = 1.0
+    weights = class_balanced_weights(labels, np.ones_like(labels))
+    assert weights[2] == weights[0] < weights[1]

@@ -1,0 +1,64 @@
+"""Settings of the recipe ``encoder``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from predictor.ml.training.config import TrainerConfig, require
+from predictor.ml.training.encoder import POOLINGS, EncoderShape
+from predictor.ml.training.encoder_losses import LOSSES
+from predictor.ml.training.tfidf import TfidfConfig
+from predictor.ml.wordpiece import SPECIAL_TOKENS
+
+
+def _fine_tuning() -> TrainerConfig:
+    """Rates for a pretrained encoder: a tenth of those for a fresh network, and few epochs."""
+    return TrainerConfig(
+        epochs=3, batch_size=32, learning_rate=1.5e-4, warmup_share=0.06, weight_decay=0.01, label_smoothing=0.0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderConfig:
+    """The recipe ``encoder``: a pretrained MiniLM, fine-tuned on plots.
+
+    Attributes:
+        trainer: how it is fitted; ``learning_rate`` is that of the last block.
+        shape: sizes of the encoder.
+        max_tokens: plots are cut there; nine in ten are shorter than 160 tokens.
+        slices: checkpoints and validations in an epoch.
+        layer_decay: each block learns by this factor more slowly than the one above it.
+        head_rate: highest learning rate of the genre head.
+        train_words: fit the word vectors too; they are half of all weights, and rare words see few plots.
+        pooling: how tokens become one vector.
+        dropout: share of features dropped in training inside the encoder.
+        head_dropout: share of pooled features dropped in training.
+        loss: one of ``encoder_losses.LOSSES``.
+        precision: Keras dtype policy while training.
+        linear: settings of the linear model that the network is blended with; None for the network alone.
+    """
+
+    trainer: TrainerConfig = field(default_factory=_fine_tuning)
+    shape: EncoderShape = field(default_factory=EncoderShape)
+    max_tokens: int = 160
+    slices: int = 2
+    layer_decay: float = 0.85
+    head_rate: float = 1e-3
+    train_words: bool = False
+    pooling: str = "mean"
+    dropout: float = 0.1
+    head_dropout: float = 0.2
+    loss: str = "bce"
+    precision: str = "mixed_bfloat16"
+    linear: TfidfConfig | None = field(default_factory=lambda: TfidfConfig(max_ngrams=120_000))
+
+    def __post_init__(self) -> None:
+        room = SPECIAL_TOKENS < self.max_tokens <= self.shape.positions
+        require(room, f"max_tokens must be in {SPECIAL_TOKENS + 1}..{self.shape.positions}", self.max_tokens)
+        require(self.slices >= 1, "slices must be at least 1", self.slices)
+        require(0 < self.layer_decay <= 1, "layer_decay must be in (0, 1]", self.layer_decay)
+        require(self.head_rate > 0, "head_rate must be above 0", self.head_rate)
+        require(self.pooling in POOLINGS, f"pooling must be one of {POOLINGS}", self.pooling)
+        require(self.loss in LOSSES, f"loss must be one of {LOSSES}", self.loss)
+        for name in ("dropout", "head_dropout"):
+            require(0 <= getattr(self, name) < 1, f"{name} must be in [0, 1)", getattr(self, name))
