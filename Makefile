@@ -4,7 +4,9 @@ SHELL := /bin/bash
 
 VENV := .venv
 PY := $(VENV)/bin/python
-export PORT ?= 8000
+PORT ?= 8000
+# Not PORT itself: honcho gives each of its processes a PORT of its own.
+export BIND ?= 127.0.0.1:$(PORT)
 export WEB_WORKERS ?= 2
 # Where `make train` finds the training films and the weights to start from (docs/models.md).
 DATA ?= data

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Threads keep a slow upload from blocking the worker; the heartbeat needs no disk.
