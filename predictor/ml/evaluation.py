@@ -8,18 +8,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from predictor.ml.bootstrap import (
+    Interval,
+    divide,
+    draw_areas,
+    draw_calibration,
+    draw_f1,
+    draw_films,
+    find_intervals,
+    mean_known,
+)
 from predictor.ml.errors import MLError
 
 Float64Array = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
+BINS = 15
+"""Equal-width bins of the expected calibration error."""
+
 MIN_SUPPORT = 20
 """Genres with fewer positive films than this are left out of the second macro average: their F1 is luck."""
-
-
-def _ratio(above: Float64Array, below: Float64Array) -> Float64Array:
-    """Division that gives 0 where the denominator is 0, as scikit-learn's ``zero_division=0``."""
-    return np.asarray(np.divide(above, below, out=np.zeros_like(above, dtype=np.float64), where=below > 0))
 
 
 def _arrays(
@@ -54,8 +62,8 @@ def f1_scores(labels: npt.ArrayLike, predicted: npt.ArrayLike, mask: npt.ArrayLi
     truth, said, known = _arrays(labels, predicted, mask)
     truth, said = truth * known, said * known
     hits, support = (truth * said).sum(axis=0), truth.sum(axis=0)
-    genre_f1 = _ratio(2 * hits, said.sum(axis=0) + support)
-    film_f1 = _ratio(2 * (truth * said).sum(axis=1), said.sum(axis=1) + truth.sum(axis=1))
+    genre_f1 = divide(2 * hits, said.sum(axis=0) + support)
+    film_f1 = divide(2 * (truth * said).sum(axis=1), said.sum(axis=1) + truth.sum(axis=1))
     enough = support >= MIN_SUPPORT
     return {
         "micro": float(2 * hits.sum() / max(said.sum() + support.sum(), 1e-9)),
@@ -132,7 +140,7 @@ def mean_over_genres(
 
 
 def calibration_errors(
-    labels: npt.ArrayLike, probabilities: npt.ArrayLike, mask: npt.ArrayLike | None = None, *, bins: int = 15
+    labels: npt.ArrayLike, probabilities: npt.ArrayLike, mask: npt.ArrayLike | None = None, *, bins: int = BINS
 ) -> dict[str, float]:
     """How far probabilities are from frequencies, over all known cells.
 
@@ -168,46 +176,47 @@ def ranking_scores(labels: npt.ArrayLike, scores: npt.ArrayLike, predicted: npt.
         ``hit_at_1``, ``hit_at_3`` (share of films with a true genre among the first), ``jaccard`` (mean over
         films; 1 if nothing is true and nothing said), ``exact_match``; each in [0, 1].
     """
-    truth, score, _ = _arrays(labels, scores, None)
-    said = np.asarray(predicted, dtype=np.float64)
+    truth, score, said = _arrays(labels, scores, predicted)
+    return {name: float(values.mean()) for name, values in _film_rankings(truth, score, said).items()}
+
+
+def _film_rankings(truth: Float64Array, score: Float64Array, said: Float64Array) -> dict[str, Float64Array]:
+    """The measures of ``ranking_scores`` film by film, (N,) each; arguments (N, G)."""
     order = np.argsort(-score, axis=1, kind="stable")
     right = np.take_along_axis(truth, order, axis=1)
     both, either = (truth * said).sum(axis=1), np.maximum(truth, said).sum(axis=1)
     return {
-        "hit_at_1": float(right[:, 0].mean()),
-        "hit_at_3": float(right[:, :3].max(axis=1).mean()),
-        "jaccard": float(np.where(either > 0, both / np.maximum(either, 1), 1.0).mean()),
-        "exact_match": float((truth == said).all(axis=1).mean()),
+        "hit_at_1": right[:, 0],
+        "hit_at_3": right[:, :3].max(axis=1),
+        "jaccard": np.where(either > 0, both / np.maximum(either, 1), 1.0),
+        "exact_match": (truth == said).all(axis=1).astype(np.float64),
     }
 
 
 def per_genre_table(
     labels: npt.ArrayLike,
     probabilities: npt.ArrayLike,
+    predicted: npt.ArrayLike,
     thresholds: npt.ArrayLike,
     genres: Sequence[str],
-    mask: npt.ArrayLike | None = None,
-) -> dict[str, dict[str, float | int | None]]:
+) -> dict[str, dict[str, Any]]:
     """Support, threshold, precision, recall, F1 and average precision of each genre; AP is None without a film.
 
     Args:
         labels: (N, G), 0 or 1.
         probabilities: (N, G).
+        predicted: (N, G), the decided genres.
         thresholds: (G,).
         genres: the G names.
-        mask: (N, G), 0 where the label is unknown.
     """
-    truth, score, known = _arrays(labels, probabilities, mask)
+    truth, score, said = _arrays(labels, probabilities, predicted)
     limits = np.asarray(thresholds, dtype=np.float64)
-    said = (np.asarray(probabilities) >= np.asarray(thresholds)) * known
-    truth = truth * known
     hits, support, named = (truth * said).sum(axis=0), truth.sum(axis=0), said.sum(axis=0)
-    precision, recall = _ratio(hits, named), _ratio(hits, support)
-    f1 = _ratio(2 * hits, named + support)
-    table: dict[str, dict[str, float | int | None]] = {}
+    precision, recall = divide(hits, named), divide(hits, support)
+    f1 = divide(2 * hits, named + support)
+    table: dict[str, dict[str, Any]] = {}
     for column, name in enumerate(genres):
-        rows = known[:, column] > 0
-        area = average_precision(truth[rows, column], score[rows, column])
+        area = average_precision(truth[:, column], score[:, column])
         table[name] = {
             "support": int(support[column]),
             "threshold": round(float(limits[column]), 4),
@@ -220,56 +229,95 @@ def per_genre_table(
 
 
 def bootstrap_intervals(
-    labels: npt.ArrayLike, predicted: npt.ArrayLike, *, rounds: int = 500, seed: int = 0
-) -> dict[str, tuple[float, float]]:
-    """95 % intervals of micro-F1 and macro-F1 (supported genres), by drawing films with replacement.
+    labels: npt.ArrayLike,
+    probabilities: npt.ArrayLike,
+    predicted: npt.ArrayLike,
+    *,
+    rounds: int = 500,
+    seed: int = 0,
+) -> tuple[dict[str, Interval], list[dict[str, Interval]]]:
+    """95 % intervals of every measure, by drawing films with replacement.
+
+    The calibration error of a draw is a little larger than that of the films themselves, because drawing adds
+    noise to every bin; its interval may thus lie above the figure.
 
     Args:
         labels: (N, G), 0 or 1.
+        probabilities: (N, G).
         predicted: (N, G), the decided genres.
-        rounds: number of redrawn test sets.
+        rounds: number of redrawn test sets, R.
         seed: of the draws.
 
     Returns:
-        For ``micro`` and ``macro_supported`` the 2.5 % and 97.5 % quantiles.
+        The 2.5 % and 97.5 % quantiles by measure, and for each genre by its figure (precision, recall, F1, AP).
     """
-    truth, said, _ = _arrays(labels, predicted, None)
-    supported = truth.sum(axis=0) >= MIN_SUPPORT
-    generator = np.random.default_rng(seed)
-    micro, macro = [], []
-    for _ in range(rounds):
-        weight = np.bincount(generator.integers(0, len(truth), len(truth)), minlength=len(truth)).astype(float)
-        hits, total = weight @ (truth * said), weight @ (truth + said)
-        micro.append(2 * hits.sum() / max(total.sum(), 1e-9))
-        macro.append(_ratio(2 * hits, total)[supported].mean() if supported.any() else 0.0)
-    return {
-        name: (round(float(np.quantile(values, 0.025)), 4), round(float(np.quantile(values, 0.975)), 4))
-        for name, values in (("micro", micro), ("macro_supported", macro))
-    }
+    truth, score, said = _arrays(labels, probabilities, predicted)
+    weights = draw_films(len(truth), rounds, seed)
+    support = truth.sum(axis=0)
+    draws, genre_draws = draw_f1(truth, said, weights, support >= MIN_SUPPORT)
+    areas = np.full((2, rounds, truth.shape[1]), np.nan)
+    for column in np.flatnonzero(support):
+        areas[:, :, column] = draw_areas(truth[:, column], score[:, column], weights)
+    draws["map"], draws["roc_auc"] = mean_known(areas[0]), mean_known(areas[1])
+    draws["map_supported"] = mean_known(areas[0][:, support >= MIN_SUPPORT])
+    draws["ece"] = draw_calibration(truth, score, weights, BINS)
+    per_film = {"brier": ((score - truth) ** 2).mean(axis=1), **_film_rankings(truth, score, said)}
+    draws.update({name: weights.T @ values / len(truth) for name, values in per_film.items()})
+    genre_draws["average_precision"] = areas[0]
+    by_genre = [
+        find_intervals({name: values[:, column] for name, values in genre_draws.items()})
+        for column in range(truth.shape[1])
+    ]
+    return find_intervals(draws), by_genre
 
 
 def trivial_rows(labels: npt.ArrayLike, train_shares: npt.ArrayLike) -> dict[str, dict[str, float]]:
-    """The answers that need no model, measured as the model is.
+    """The answers that need no model, measured as the model is wherever the measure makes sense for them.
 
     Args:
         labels: (N, G) of the measured films, 0 or 1.
         train_shares: (G,) share of the training films with each genre.
 
     Returns:
-        For ``nothing`` (no genre ever), ``most frequent two`` (the same two for every film) and ``label priors``
-        (each genre drawn with its training share; the expected F1 of that draw) the F1 averages, and for the first
-        the share of label cells that saying nothing gets right.
+        For ``nothing`` (no genre ever), ``most frequent two`` (the same two for every film, the most frequent first)
+        and ``label priors`` (the training share as the probability of each genre; what is decided is drawn with it,
+        and the figure is the mean of 20 draws): the figures by their names, and for the first the share of label
+        cells that saying nothing gets right. A score that is the same for every film ranks none before another, so
+        all have the same mAP and a ROC-AUC of one half.
     """
     truth = np.asarray(labels, dtype=np.float64)
-    shares = np.asarray(train_shares, dtype=np.float64)
-    two = np.zeros_like(truth)
-    two[:, np.argsort(-shares, kind="stable")[:2]] = 1.0
-    draws = np.random.default_rng(0).random((20, *truth.shape)) < shares
-    drawn = [f1_scores(truth, draw) for draw in draws]
+    shares = np.broadcast_to(np.asarray(train_shares, dtype=np.float64), truth.shape)
+    silence = np.zeros_like(truth)
+    two = silence.copy()
+    two[:, np.argsort(-shares[0], kind="stable")[:2]] = 1.0
+    flat = {name: value for name, value in _score_measures(truth, silence, None).items() if value is not None}
+    ranking = {name: value for name, value in flat.items() if name not in ("ece", "brier")}
+    named = ranking_scores(truth, two * shares, two)
+    drawn = []
+    for draw in np.random.default_rng(0).random((20, *truth.shape)):
+        said = draw < shares
+        drawn.append({**f1_scores(truth, said), **ranking_scores(truth, shares, said)})
+    quiet = ranking_scores(truth, silence, silence)
     return {
-        "nothing": {**f1_scores(truth, np.zeros_like(truth)), "cell_accuracy": float(1.0 - truth.mean())},
-        "most frequent two": f1_scores(truth, two),
-        "label priors": {name: float(np.mean([row[name] for row in drawn])) for name in drawn[0]},
+        "nothing": {
+            **f1_scores(truth, silence),
+            **flat,
+            "jaccard": quiet["jaccard"],
+            "exact_match": quiet["exact_match"],
+            "cell_accuracy": float(1.0 - truth.mean()),
+        },
+        # A third guess is never made, so one of three is one of two.
+        "most frequent two": {
+            **f1_scores(truth, two),
+            **ranking,
+            **named,
+            "hit_at_3": float((truth * two).max(axis=1).mean()),
+        },
+        "label priors": {
+            **{name: float(np.mean([row[name] for row in drawn])) for name in drawn[0]},
+            **ranking,
+            **calibration_errors(truth, shares),
+        },
     }
 
 
@@ -280,6 +328,7 @@ def evaluate(
     genres: Sequence[str],
     mask: npt.ArrayLike | None = None,
     *,
+    predicted: npt.ArrayLike | None = None,
     train_shares: npt.ArrayLike | None = None,
     bootstrap_rounds: int = 500,
 ) -> dict[str, Any]:
@@ -291,28 +340,33 @@ def evaluate(
         thresholds: (G,).
         genres: the G names.
         mask: (N, G), 0 where the label is unknown; adds the ``masked`` figures beside the headline.
+        predicted: (N, G), the decided genres; default those whose probability reaches the threshold.
         train_shares: (G,) training shares; adds the ``trivial`` rows.
         bootstrap_rounds: draws behind the intervals; 0 leaves them out.
 
     Returns:
         ``films``, ``f1``, ``map``, ``map_supported``, ``roc_auc``, ``ece``, ``brier``, ``hit_at_1``, ``hit_at_3``,
-        ``jaccard``, ``exact_match``, ``per_genre`` and, where asked for, ``interval_95``, ``masked``, ``trivial``.
+        ``jaccard``, ``exact_match``, ``per_genre`` and, where asked for, ``interval_95`` (also in each genre's row),
+        ``masked``, ``trivial``.
 
     Raises:
         MLError: shapes differ.
     """
     truth, score, _ = _arrays(labels, probabilities, mask)
-    # Compared in the given precision: float64 and float32 disagree at the threshold itself.
-    predicted = np.asarray(probabilities) >= np.asarray(thresholds)
+    if predicted is None:
+        # Compared in the given precision: float64 and float32 disagree at the threshold itself.
+        predicted = np.asarray(probabilities) >= np.asarray(thresholds)
     result: dict[str, Any] = {
         "films": len(truth),
         "f1": f1_scores(truth, predicted),
         **_score_measures(truth, score, None),
         **ranking_scores(truth, score, predicted),
-        "per_genre": per_genre_table(truth, probabilities, thresholds, genres),
+        "per_genre": per_genre_table(truth, score, predicted, thresholds, genres),
     }
     if bootstrap_rounds:
-        result["interval_95"] = bootstrap_intervals(truth, predicted, rounds=bootstrap_rounds)
+        result["interval_95"], by_genre = bootstrap_intervals(truth, score, predicted, rounds=bootstrap_rounds)
+        for name, intervals in zip(genres, by_genre, strict=True):
+            result["per_genre"][name]["interval_95"] = intervals
     if mask is not None:
         result["masked"] = {"f1": f1_scores(truth, predicted, mask), **_score_measures(truth, score, mask)}
     if train_shares is not None:

@@ -79,10 +79,18 @@ def test_masked_cells_count_neither_for_nor_against() -> None:
 
 
 def test_interval_holds_the_figure(cells: tuple[np.ndarray, ...]) -> None:
-    labels, _, said = cells
-    low, high = evaluation.bootstrap_intervals(labels, said, rounds=200)["micro"]
-    assert low < evaluation.f1_scores(labels, said)["micro"] < high
-    assert high - low < 0.15
+    labels, probabilities, said = cells
+    intervals, by_genre = evaluation.bootstrap_intervals(labels, probabilities, said, rounds=200)
+    figures = evaluation.evaluate(labels, probabilities, [0.5] * 5, tuple("abcde"), bootstrap_rounds=0)
+    flat = {**figures, **figures["f1"]}
+    assert set(intervals) == {*figures["f1"], *(n for n in flat if n not in ("films", "f1", "per_genre"))} - {*"abcde"}
+    # The calibration error of a draw is biased upwards, so its interval need not hold the figure.
+    outside = [name for name, (low, high) in intervals.items() if name != "ece" and not low <= flat[name] <= high]
+    assert not outside
+    low, high = intervals["micro"]
+    assert 0 < high - low < 0.15
+    row = figures["per_genre"]["a"]
+    assert all(low <= row[name] <= high for name, (low, high) in by_genre[0].items())
 
 
 def test_trivial_rows(cells: tuple[np.ndarray, ...]) -> None:
@@ -93,6 +101,21 @@ def test_trivial_rows(cells: tuple[np.ndarray, ...]) -> None:
     two = np.zeros_like(labels)
     two[:, :2] = 1
     assert rows["most frequent two"]["micro"] == pytest.approx(metrics.f1_score(labels, two, average="micro"))
+    assert rows["most frequent two"]["hit_at_3"] == pytest.approx(labels[:, :2].max(axis=1).mean())
+    assert rows["label priors"]["hit_at_3"] == pytest.approx(labels[:, :3].max(axis=1).mean())
+    assert rows["label priors"]["ece"] == pytest.approx(0.0, abs=0.03)
+    for row in rows.values():
+        assert row["map"] == pytest.approx(labels.mean(axis=0).mean())
+        assert row["roc_auc"] == 0.5
+    assert "hit_at_1" not in rows["nothing"]
+    assert "ece" not in rows["most frequent two"]
+
+
+def test_decisions_may_be_given(cells: tuple[np.ndarray, ...]) -> None:
+    labels, probabilities, _ = cells
+    result = evaluation.evaluate(labels, probabilities, [0.5] * 5, tuple("abcde"), predicted=labels, bootstrap_rounds=0)
+    assert result["f1"]["micro"] == 1.0
+    assert result["per_genre"]["b"]["precision"] == 1.0
 
 
 def test_evaluate_gives_plain_rounded_values(cells: tuple[np.ndarray, ...]) -> None:
