@@ -4,8 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
-from movies.models import Genre, GenreAlias, GenreLabel, Movie, Plot, Poster
+from movies.models import Genre, GenreAlias, GenreLabel, Movie, Plot, Poster, SourceRecord
 
 
 class GenreAliasInline(admin.TabularInline):
@@ -68,6 +69,19 @@ class PosterInline(admin.TabularInline):
         return False
 
 
+class SourceRecordInline(admin.TabularInline):
+    """The data sources that have the film, and on what terms; imports write them."""
+
+    model = SourceRecord
+    extra = 0
+    fields = ["source", "title", "year", "kind", "licence", "may_train", "imported_at"]
+    readonly_fields = ["source", "title", "year", "kind", "imported_at"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No: a record comes by an import."""
+        return False
+
+
 @admin.register(Movie)
 class MovieAdmin(admin.ModelAdmin):
     """Films."""
@@ -76,4 +90,10 @@ class MovieAdmin(admin.ModelAdmin):
     list_filter = ["kind", "genres"]
     search_fields = ["title", "imdb_id"]
     raw_id_fields = ["created_by"]
-    inlines = [GenreLabelInline, PlotInline, PosterInline]
+    inlines = [GenreLabelInline, PlotInline, PosterInline, SourceRecordInline]
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Who changes a label here has decided the film's genres, as on the film's page."""
+        super().save_formset(request, form, formset, change)
+        if formset.model is GenreLabel and formset.has_changed():
+            Movie.objects.filter(pk=form.instance.pk).update(genres_decided_at=timezone.now())

@@ -135,8 +135,11 @@ class MovieForm(forms.Form):
         plot = {name: cleaned[field] for field, name in PLOT_FACTS.items() if cleaned[field]}
         facts = {"source": cleaned["poster_source"], "licence": cleaned["poster_licence"]}
         poster: VerifiedPoster | None = cleaned["poster"] or None
+        chosen = {name: cleaned[name] or None if name == "imdb_id" else cleaned[name] for name in self.FACTS}
+        if self.movie and "genres" not in self.changed_data:
+            chosen["genres"] = None  # who corrects a title has decided nothing about genres
         return Entry(
-            facts={name: cleaned[name] or None if name == "imdb_id" else cleaned[name] for name in self.FACTS},
+            facts=chosen,
             plot={**plot, "may_train": cleaned["plot_may_train"]} if cleaned["plot"] else None,
             poster=poster,
             poster_facts={name: value for name, value in facts.items() if value}

@@ -56,7 +56,8 @@ class Movie(models.Model):
     """A film or a show.
 
     Invariants: an IMDb id belongs to one row; a TMDB id belongs to one row of its kind (TMDB numbers films and shows
-    separately).
+    separately). `genres_decided_at` is when a person last said what all its genres are; from then on no data source
+    adds or takes away a genre, only people do.
     """
 
     class Kind(models.TextChoices):
@@ -78,6 +79,7 @@ class Movie(models.Model):
     )
     tmdb_id = models.PositiveIntegerField("TMDB id", null=True, blank=True)
     genres = models.ManyToManyField(Genre, through="GenreLabel", related_name="movies")
+    genres_decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -101,6 +103,32 @@ class Movie(models.Model):
     def get_absolute_url(self) -> str:
         """The film's page."""
         return reverse("movies:detail", args=[self.pk])
+
+
+class SourceRecord(models.Model):
+    """That a data source has this film: under which name, on what terms.
+
+    Invariants: one row per film and source; title, year and kind are the source's own and stay when a person corrects
+    the film's, so that the next import knows it again; licence and `may_train` are those of the latest import and hold
+    for the genre labels of this source.
+    """
+
+    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="records")
+    source = models.CharField(max_length=40)
+    title = models.CharField(max_length=300)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    kind = models.CharField(max_length=5, choices=Movie.Kind)
+    licence = models.CharField(max_length=120, blank=True)
+    may_train = models.BooleanField(default=False)
+    imported_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["source"]
+        constraints = [models.UniqueConstraint(fields=["movie", "source"], name="source_record_unique")]
+        indexes = [models.Index(fields=["source", "title"], name="movies_sour_source_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.source})"
 
 
 class GenreLabel(models.Model):

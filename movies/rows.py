@@ -1,4 +1,4 @@
-"""One line of a data set -> MovieRow, or RowError with its file and line. Knows files and rules, no database."""
+"""One line of a data set -> MovieRow, RowError or RowSkipped. Knows files and rules, no database."""
 
 import csv
 import json
@@ -24,6 +24,7 @@ class MovieRow:
 
     Attributes:
         genres: Spellings of the source, not resolved yet.
+        poster: The file of its poster, not read yet.
         ignored: Names of columns that the catalogue has no place for.
     """
 
@@ -39,21 +40,35 @@ class MovieRow:
     language: str = "en"
     licence: str = ""
     may_train: bool = False
+    poster: Path | None = None
     ignored: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
 class RowError:
-    """A line that is no film, and why."""
+    """A line that is no film, and why.
+
+    Attributes:
+        fatal: Whether the rest of the file cannot be read either.
+    """
 
     file: str
     line: int
     code: str
     message: str
     field: str | None = None
+    fatal: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True)
+class RowSkipped:
+    """Lines that are fine but name nothing that the catalogue holds, such as single episodes of a show."""
+
+    reason: str
+    count: int = 1
 
 
 def _read_whole_number(value: Any, name: str) -> int | None:
@@ -91,13 +106,14 @@ def _read_flag(value: Any) -> bool:
     return value is True or str(value).strip().lower() in {"1", "true", "yes"}
 
 
-def parse_row(values: Mapping[str, Any], *, file: str, line: int) -> MovieRow | RowError:
+def parse_row(values: Mapping[str, Any], *, file: str, line: int, poster: Path | None = None) -> MovieRow | RowError:
     """Check one line's values.
 
     Args:
         values: Column or key -> value, as CSV (all texts) or JSON gave them.
         file: The file's name, for the report.
         line: The line's number, from 1.
+        poster: The file of the film's poster, if there is one.
 
     Returns:
         The film, or what is wrong with the line.
@@ -117,6 +133,7 @@ def parse_row(values: Mapping[str, Any], *, file: str, line: int) -> MovieRow | 
             language=validators.clean_language(_read_text(values, "language", "en")),
             licence=validators.clean_licence(_read_text(values, "licence")),
             may_train=_read_flag(values.get("may_train")),
+            poster=poster,
             ignored=tuple(sorted(str(name) for name in values if name not in KNOWN_COLUMNS)),
         )
     except InvalidInput as exc:

@@ -6,6 +6,7 @@ from movies.services.films import create_movie, find_duplicate, update_movie
 from movies.services.genres import (
     LoadedGenres,
     ResolvedGenres,
+    Spellings,
     find_genres,
     load_genres,
     resolve_genres,
@@ -16,6 +17,7 @@ __all__ = [
     "Entry",
     "LoadedGenres",
     "ResolvedGenres",
+    "Spellings",
     "add_plot",
     "attach_poster",
     "create_movie",

@@ -92,19 +92,37 @@ def attach_poster(
     if movie.posters.filter(sha256=poster.sha256).exists():
         raise exists
     row = Poster(movie=movie, source=source, licence=licence, may_train=may_train, added_by=person)
-    for name in ("sha256", "perceptual_hash", "width", "height"):
-        setattr(row, name, getattr(poster, name))
-    written: list[str] = []
+    write_poster_files(row=row, poster=poster)
     try:
-        for field, content in ((row.file, poster.webp), (row.thumbnail, poster.thumbnail)):
-            field.save(f"{uuid4().hex}.webp", ContentFile(content), save=False)
-            written.append(str(field.name))
         with transaction.atomic():
             row.save(force_insert=True)
     except BaseException as exc:
-        for name in written:
-            default_storage.delete(name)
+        delete_poster_files(row=row)
         if isinstance(exc, IntegrityError):
             raise exists from exc
         raise
     return row
+
+
+def write_poster_files(*, row: Poster, poster: VerifiedPoster) -> None:
+    """Write a poster's two files and tell its row of them; the row is not saved.
+
+    Args:
+        row: The new row.
+        poster: What `movies.images.read_poster` returned.
+    """
+    for name in ("sha256", "perceptual_hash", "width", "height"):
+        setattr(row, name, getattr(poster, name))
+    try:
+        for field, content in ((row.file, poster.webp), (row.thumbnail, poster.thumbnail)):
+            field.save(f"{uuid4().hex}.webp", ContentFile(content), save=False)
+    except BaseException:
+        delete_poster_files(row=row)
+        raise
+
+
+def delete_poster_files(*, row: Poster) -> None:
+    """Delete the files of a row that did not come to be saved."""
+    for field in (row.file, row.thumbnail):
+        if field.name:
+            default_storage.delete(field.name)

@@ -32,6 +32,31 @@ class ResolvedGenres:
     unknown: tuple[str, ...]
 
 
+class Spellings:
+    """What the spellings of a source mean, read once: for a file of many rows.
+
+    Args:
+        source: The source's name, for example "tmdb"; its own aliases go before those of any source.
+    """
+
+    def __init__(self, source: str = vocabulary.ANY_SOURCE) -> None:
+        self.genres = {genre.pk: genre for genre in Genre.objects.all()}
+        self._meanings: dict[str, list[int]] = {}
+        aliases = GenreAlias.objects.filter(source__in={vocabulary.ANY_SOURCE, source}).order_by("source")
+        own = {alias.name for alias in aliases if alias.source == source}
+        for alias in aliases:
+            if alias.source == source or alias.name not in own:
+                self._meanings.setdefault(alias.name, []).extend([alias.genre_id] if alias.genre_id else [])
+        self._meanings.update({vocabulary.fold(genre.name): [genre.pk] for genre in self.genres.values()})
+
+    def resolve(self, names: Iterable[str]) -> ResolvedGenres:
+        """Find the genres that spellings mean; see `resolve_genres`."""
+        spelled = [name for name in names if name.strip()]
+        found = {pk for name in spelled for pk in self._meanings.get(vocabulary.fold(name), [])}
+        unknown = tuple(name for name in spelled if vocabulary.fold(name) not in self._meanings)
+        return ResolvedGenres(tuple(sorted((self.genres[pk] for pk in found), key=lambda genre: genre.name)), unknown)
+
+
 @transaction.atomic
 def load_genres() -> LoadedGenres:
     """Bring the vocabulary's genres and aliases into the database; what is there already stays as it is.
@@ -70,18 +95,7 @@ def resolve_genres(*, names: Iterable[str], source: str = vocabulary.ANY_SOURCE)
         The genres without repetition, by name, and the spellings not known at all. A spelling known to mean no genre
         ("TV Movie") is in neither.
     """
-    genres = {genre.pk: genre for genre in Genre.objects.all()}
-    meanings: dict[str, list[int]] = {}
-    aliases = GenreAlias.objects.filter(source__in={vocabulary.ANY_SOURCE, source}).order_by("source")
-    own = {alias.name for alias in aliases if alias.source == source}
-    for alias in aliases:
-        if alias.source == source or alias.name not in own:
-            meanings.setdefault(alias.name, []).extend([alias.genre_id] if alias.genre_id else [])
-    meanings.update({vocabulary.fold(genre.name): [genre.pk] for genre in genres.values()})
-    spelled = [name for name in names if name.strip()]
-    found = {pk for name in spelled for pk in meanings.get(vocabulary.fold(name), [])}
-    unknown = tuple(name for name in spelled if vocabulary.fold(name) not in meanings)
-    return ResolvedGenres(tuple(sorted((genres[pk] for pk in found), key=lambda genre: genre.name)), unknown)
+    return Spellings(source).resolve(names)
 
 
 def find_genres(*, names: Iterable[str], field: str = "genres") -> tuple[Genre, ...]:
@@ -112,8 +126,9 @@ def set_genres(
 ) -> bool:
     """Make these the film's genres; labels that stay keep their provenance.
 
-    A person's word replaces every label. A data source replaces only its own labels and adds what is missing: it never
-    takes away what a person or another source said.
+    A person's word replaces every label and holds: once a person has decided, no data source changes the film's genres.
+    Before that, a data source replaces only its own labels and adds what is missing: it never takes away what another
+    source said.
 
     Args:
         movie: The film.
@@ -124,10 +139,13 @@ def set_genres(
     Returns:
         Whether anything changed.
     """
-    Movie.objects.select_for_update().get(pk=movie.pk)  # two people at once: one after the other
+    locked = Movie.objects.select_for_update().get(pk=movie.pk)  # two people at once: one after the other
+    by_person = source == GenreLabel.PERSON
+    if locked.genres_decided_at and not by_person:
+        return False
     wanted = {genre.pk: genre for genre in genres}
     labels = list(movie.labels.all())
-    replaceable = [label for label in labels if source == GenreLabel.PERSON or label.source == source]
+    replaceable = [label for label in labels if by_person or label.source == source]
     dropped = [label.pk for label in replaceable if label.genre_id not in wanted]
     present = {label.genre_id for label in labels}
     added = [
@@ -138,7 +156,10 @@ def set_genres(
     if dropped:
         movie.labels.filter(pk__in=dropped).delete()
     GenreLabel.objects.bulk_create(added)
+    now = timezone.now()
+    if by_person and (wanted or dropped):
+        Movie.objects.filter(pk=movie.pk).update(genres_decided_at=now)
     if dropped or added:
-        Movie.objects.filter(pk=movie.pk).update(updated_at=timezone.now())
+        Movie.objects.filter(pk=movie.pk).update(updated_at=now)
         vars(movie).pop("_prefetched_objects_cache", None)  # what was read before is stale now
     return bool(dropped or added)
