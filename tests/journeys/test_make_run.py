@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 120
@@ -107,6 +108,18 @@ def test_shell_predicts_with_the_same_models(site) -> None:
     )  # fmt: skip
     assert answer.returncode == 0, answer.stderr
     assert "Western" in answer.stdout
+
+
+def test_killed_worker_and_killed_redis_come_back(site) -> None:
+    url, _process, folder = site
+    redis = Redis(unix_socket_path=str(folder / "redis.sock"))
+    first = redis.info("server")["process_id"]
+    os.kill(first, signal.SIGKILL)
+    assert wait_until(lambda: get(f"{url}/health/")[0] == 503, 30), "the loss of Redis is not told"
+    assert get(f"{url}/")[0] == 200
+    assert wait_until(lambda: get(f"{url}/health/")[0] == 200, 60), get(f"{url}/health/")
+    assert redis.info("server")["process_id"] != first
+    redis.close()
 
 
 def test_ctrl_c_stops_all_of_it(site) -> None:
