@@ -16,6 +16,7 @@ from predictor.ml.artifacts import Bundle, load_bundle
 from predictor.ml.errors import ArtifactError
 from predictor.ml.examples import GenreScores
 from predictor.ml.labels import Float32Array
+from predictor.ml.onnx_file import read_matrices
 from predictor.ml.runtime import OnnxNetwork
 
 PosterImage = Image.Image | npt.NDArray[np.uint8]
@@ -76,7 +77,10 @@ class Pipeline(ABC, Generic[Item]):
         """
         probabilities = self._calibration.apply(self.logits(items))
         return [
-            GenreScores.decide(self.genres, row, self._thresholds, flat_below=self._flat_below) for row in probabilities
+            GenreScores.decide(
+                self.genres, row, self._thresholds, flat_below=self._flat_below, single=self.bundle.single_label
+            )
+            for row in probabilities
         ]
 
 
@@ -110,6 +114,34 @@ class PosterPipeline(Pipeline[PosterImage]):
     def _forward(self, items: Sequence[PosterImage]) -> Float32Array:
         pixels = np.stack([poster.to_model_input(item, self._preprocessing) for item in items])
         return self._network.run({self._network.inputs[0]: pixels})
+
+    def features(self, items: Sequence[PosterImage]) -> tuple[Float32Array, Float32Array] | None:
+        """Runs the network up to its last feature map and to its end.
+
+        Args:
+            items: N pictures, at most ``batch_size``.
+
+        Returns:
+            Logits float32 (N, G) and the feature map float32 (N, h, w, C), at least 0, whose cell (0, 0) is the top
+            left of the poster; None for a network that shows no feature map.
+        """
+        if len(self._network.outputs) < 2:
+            return None
+        pixels = np.stack([poster.to_model_input(item, self._preprocessing) for item in items])
+        logits, features = self._network.run_all({self._network.inputs[0]: pixels})[:2]
+        return (logits, features) if features.ndim == 4 else None
+
+    def class_weights(self, channels: int) -> Float32Array | None:
+        """Weights float32 (C, G) of the layer behind the feature map, or None if the file holds no or several such.
+
+        Args:
+            channels: C, the channels of the feature map.
+
+        Raises:
+            ArtifactError: the network's file cannot be read.
+        """
+        found = read_matrices(self.bundle.path("model.onnx"), (channels, len(self.genres)))
+        return found[0] if len(found) == 1 else None
 
 
 class FusionPipeline(Pipeline[tuple[str, PosterImage]]):

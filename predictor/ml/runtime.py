@@ -19,6 +19,7 @@ class OnnxNetwork:
     Attributes:
         inputs: the names of its inputs.
         output: the name of its first output, the logits.
+        outputs: the names of all its outputs; a poster network's second one is its last feature map.
     """
 
     def __init__(self, path: Path, *, threads: int = 1, arena: bool = False) -> None:
@@ -45,7 +46,8 @@ class OnnxNetwork:
         except Exception as exc:
             raise ArtifactError(f"{path.name} cannot be loaded as an ONNX network: {exc}") from exc
         self.inputs: tuple[str, ...] = tuple(entry.name for entry in self._session.get_inputs())
-        self.output: str = self._session.get_outputs()[0].name
+        self.outputs: tuple[str, ...] = tuple(entry.name for entry in self._session.get_outputs())
+        self.output: str = self.outputs[0]
 
     def run(self, inputs: Mapping[str, npt.NDArray[np.generic]]) -> Float32Array:
         """Runs the network on one batch.
@@ -57,3 +59,8 @@ class OnnxNetwork:
             The first output, float32, usually logits of shape (N, G).
         """
         return np.asarray(self._session.run([self.output], dict(inputs))[0], dtype=np.float32)
+
+    def run_all(self, inputs: Mapping[str, npt.NDArray[np.generic]]) -> list[Float32Array]:
+        """Runs the network on one batch and returns every output, float32, in the order of ``outputs``."""
+        answers = self._session.run(list(self.outputs), dict(inputs))
+        return [np.asarray(answer, dtype=np.float32) for answer in answers]

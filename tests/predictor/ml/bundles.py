@@ -63,6 +63,38 @@ def fusion_network() -> bytes:
     return _serialise(graph)
 
 
+def poster_network(weights: np.ndarray, *, map_shown: bool = True) -> bytes:
+    """Mean colour of 4 by 4 cells, dark is 0; its mean over the picture times weights (3, 3), less 1, is the answer."""
+    node = helper.make_node
+    names = ["logits", "features"] if map_shown else ["logits"]
+    graph = helper.make_graph(
+        [
+            node("Transpose", ["image"], ["planes"], perm=[0, 3, 1, 2]),
+            node("Relu", ["planes"], ["light"]),
+            node("AveragePool", ["light"], ["cells"], kernel_shape=[4, 4], strides=[4, 4]),
+            node("Transpose", ["cells"], ["features"], perm=[0, 2, 3, 1]),
+            node("ReduceMean", ["features"], ["pooled"], axes=[1, 2], keepdims=0),
+            node("MatMul", ["pooled", "weights"], ["product"]),
+            node("Sub", ["product", "one"], ["logits"]),
+        ],
+        "colours",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["films", 16, 16, 3])],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names],
+        initializer=[
+            numpy_helper.from_array(weights, "weights"),
+            numpy_helper.from_array(np.asarray(1.0, np.float32), "one"),
+        ],
+    )
+    return _serialise(graph)
+
+
+def make_poster_bundle(root: Path, name: str = "poster-tiny-1", *, map_shown: bool = True) -> Bundle:
+    """Red speaks for Comedy, green for Horror, blue for War."""
+    preprocessing = {"height_px": 16, "width_px": 16, "shrink_px": 224, "mean": 127.0, "scale": 128.0}
+    network = poster_network(8 * np.eye(3, dtype=np.float32), map_shown=map_shown)
+    return save_bundle(root / name, manifest("poster", preprocessing=preprocessing), {"model.onnx": network})
+
+
 def _serialise(graph: Any) -> bytes:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     return bytes(model.SerializeToString())
