@@ -1,0 +1,37 @@
+"""The shipped bundles verify, belong together, and answer."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import predictor
+from predictor.ml.artifacts import load_bundle
+from predictor.ml.labels import GENRES
+from predictor.ml.pipeline import FusionPipeline, load_pipeline
+
+PRETRAINED = Path(predictor.__file__).parent / "pretrained"
+LARGEST_BYTES = 30_000_000
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in PRETRAINED.glob("*/manifest.json")), ids=lambda f: f.name
+)
+def test_shipped_bundle_is_whole_measured_and_small(folder: Path) -> None:
+    bundle = load_bundle(folder)
+    assert bundle.genres == GENRES
+    assert {"validation", "test"} <= set(bundle.manifest["metrics"])
+    assert sum(entry["size_bytes"] for entry in bundle.manifest["files"].values()) < LARGEST_BYTES
+
+
+def test_shipped_fusion_scores_a_pair_as_its_parts_do_together() -> None:
+    pipeline = load_pipeline(PRETRAINED / "both-late-1")
+    assert isinstance(pipeline, FusionPipeline)
+    plot = "A sheriff and his deputy ride across the desert after a gang of train robbers, and a duel decides it."
+    poster = np.full((300, 200, 3), (180, 120, 60), np.uint8)
+    (scores,) = pipeline.predict([(plot, poster)])
+    assert scores.genres == GENRES
+    assert scores.probabilities.shape == (len(GENRES),)
+    assert {"Western", "Action"} & set(scores.decided)
+    apart = pipeline.fuse(pipeline.plot.logits([plot]), pipeline.poster.logits([poster]))
+    np.testing.assert_allclose(pipeline.logits([(plot, poster)]), apart, atol=1e-5)
