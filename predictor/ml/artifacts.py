@@ -13,13 +13,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from predictor.ml.calibration import PlattCalibration
+from predictor.ml.calibration import PlattCalibration, SoftmaxCalibration
 from predictor.ml.errors import ArtifactError
 from predictor.ml.labels import Float32Array
 from predictor.ml.model_card import render_model_card
 
 FORMAT: Final = 1
 KINDS: Final = ("plot", "poster", "both")
+OUTPUTS: Final = ("sigmoid", "softmax")
 MANIFEST: Final = "manifest.json"
 MODEL_CARD: Final = "MODEL_CARD.md"
 _REQUIRED: Final = ("kind", "name", "recipe", "genres", "preprocessing", "calibration", "decision", "files")
@@ -58,10 +59,16 @@ class Bundle:
         return dict(self.manifest["preprocessing"])
 
     @property
+    def single_label(self) -> bool:
+        """Whether exactly one genre is decided: the manifest's ``output`` is ``softmax``, not ``sigmoid``."""
+        return bool(self.manifest.get("output") == "softmax")
+
+    @property
     def calibration(self) -> PlattCalibration:
-        """Scale and offset per genre."""
+        """Scale and offset per genre, over a softmax for a single-label bundle."""
         values = self.manifest["calibration"]
-        return PlattCalibration(np.asarray(values["scale"], np.float32), np.asarray(values["offset"], np.float32))
+        kind = SoftmaxCalibration if self.single_label else PlattCalibration
+        return kind(np.asarray(values["scale"], np.float32), np.asarray(values["offset"], np.float32))
 
     @property
     def thresholds(self) -> Float32Array:
@@ -132,6 +139,8 @@ def _check_shapes(name: str, manifest: Mapping[str, Any]) -> None:
     """Refuses a manifest whose kind is unknown or whose per-genre lists differ in length."""
     if manifest["kind"] not in KINDS:
         raise ArtifactError(f"Bundle {name} must be of kind {', '.join(KINDS)}, not {manifest['kind']!r}.")
+    if manifest.get("output", "sigmoid") not in OUTPUTS:
+        raise ArtifactError(f"Bundle {name} must have the output {' or '.join(OUTPUTS)}, not {manifest['output']!r}.")
     try:
         lengths = {
             "scale": len(manifest["calibration"]["scale"]),

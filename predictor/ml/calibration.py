@@ -1,4 +1,4 @@
-"""Platt calibration: one scale and one offset per genre, fitted on validation logits."""
+"""Calibration fitted on validation logits: a scale and an offset per genre, or one temperature for a softmax."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ def logit(probabilities: npt.ArrayLike) -> Float64Array:
     return np.asarray(np.log(values) - np.log1p(-values))
 
 
+def softmax(logits: npt.ArrayLike) -> Float64Array:
+    """Probabilities that add up to 1 over the last axis, without overflow; float64 in [0, 1]."""
+    values = np.asarray(logits, dtype=np.float64)
+    powers = np.exp(values - values.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PlattCalibration:
     """Probability = sigmoid(scale * logit + offset), genre by genre.
@@ -48,6 +55,47 @@ class PlattCalibration:
     def identity(cls, count: int) -> PlattCalibration:
         """Calibration of ``count`` genres that leaves every probability as the network gave it."""
         return cls(np.ones(count, np.float32), np.zeros(count, np.float32))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoftmaxCalibration(PlattCalibration):
+    """Probabilities = softmax(scale * logits + offset): of the genres exactly one is true."""
+
+    def apply(self, logits: npt.ArrayLike) -> Float32Array:
+        """Turns logits of shape (N, G) or (G,) into probabilities that add up to 1 over the genres, float32."""
+        return softmax(np.asarray(logits, np.float64) * self.scale + self.offset).astype(np.float32)
+
+
+def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> SoftmaxCalibration:
+    """Fits the one number that the logits of a single-label network are divided by.
+
+    Args:
+        logits: (N, G) of the validation films.
+        labels: (N, G), one-hot.
+
+    Returns:
+        The calibration: the same scale, 1 / temperature, for every genre, found between 0.05 and 20.
+
+    Raises:
+        MLError: shapes differ or no film is given.
+
+    Source:
+        Guo et al., "On calibration of modern neural networks" (2017).
+    """
+    scores, truth = np.asarray(logits, dtype=np.float64), np.asarray(labels, dtype=np.float64)
+    if not (scores.ndim == 2 and scores.shape == truth.shape and len(scores)):
+        raise MLError(f"A temperature needs arrays of one shape (N, G), N > 0, not {scores.shape} and {truth.shape}.")
+    low, high = np.log(0.05), np.log(20.0)
+    # The likelihood has one maximum over the scale: the gradient tells on which side of the middle it lies.
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        expected = (softmax(np.exp(middle) * scores) * scores).sum(axis=1)
+        if ((truth * scores).sum(axis=1) - expected).sum() > 0:
+            low = middle
+        else:
+            high = middle
+    scale = np.full(scores.shape[1], np.exp((low + high) / 2.0), dtype=np.float32)
+    return SoftmaxCalibration(scale, np.zeros(scores.shape[1], dtype=np.float32))
 
 
 def _fit_one(

@@ -67,14 +67,16 @@ class GenreScores:
         thresholds: Float32Array,
         *,
         flat_below: float = 0.0,
+        single: bool = False,
     ) -> GenreScores:
-        """Applies the thresholds to calibrated probabilities.
+        """Applies the thresholds to calibrated probabilities, or names the most likely genre alone.
 
         Args:
             genres: the G genre names.
             probabilities: (G,) in [0, 1].
             thresholds: (G,) in [0, 1].
             flat_below: scores whose largest lies less than this above the median are unsure.
+            single: exactly one genre is decided, the most likely one, whatever the thresholds.
 
         Raises:
             MLError: the shapes differ.
@@ -85,7 +87,8 @@ class GenreScores:
                 f"{len(genres)}, {len(probabilities)} and {len(thresholds)}."
             )
         order = np.argsort(-probabilities, kind="stable")
-        decided = tuple(genres[column] for column in order if probabilities[column] >= thresholds[column])
+        passed = order[:1] if single else [column for column in order if probabilities[column] >= thresholds[column]]
+        decided = tuple(genres[column] for column in passed)
         spread = float(probabilities.max() - np.median(probabilities)) if len(genres) else 0.0
         return cls(genres, probabilities, thresholds, decided, not decided or spread < flat_below)
 

@@ -47,6 +47,12 @@ GENRES: Final[tuple[str, ...]] = (
 IMDB27: Final[tuple[str, ...]] = tuple(genre for genre in GENRES if genre != "Film-Noir")
 """The 27 names of the IMDb genre-classification set."""
 
+POSTER25: Final[tuple[str, ...]] = tuple(genre for genre in GENRES if genre not in ("Adult", "Game-Show", "Talk-Show"))
+"""The 25 outputs of the poster demo network: the 24 names of the Kaggle poster set and Film-Noir.
+
+The set's own 25th column says "no genre known", which is no genre.
+"""
+
 MIN_EXPECTED = 3.0
 """A genre with no film in a source is unknown there if at least so many films were to be expected.
 

@@ -11,9 +11,10 @@ from predictor.ml import text
 from predictor.ml.artifacts import Bundle
 from predictor.ml.errors import ArtifactError
 from predictor.ml.ngrams import NgramEncoder, NgramVocabulary
+from predictor.ml.plain_words import load_plain_encoder
 from predictor.ml.wordpiece import WordpieceEncoder
 
-TYPES = ("nltk-words", "wordpiece", "ngrams", "wordpiece+ngrams")
+TYPES = ("nltk-words", "plain-words", "wordpiece", "ngrams", "wordpiece+ngrams")
 
 
 class PlotInput(Protocol):
@@ -53,6 +54,8 @@ def load_plot_input(bundle: Bundle) -> PlotInput:
         raise ArtifactError(f"Bundle {bundle.name} must have preprocessing of a type in {TYPES}, not {chosen!r}.")
     if chosen == "nltk-words":
         return text.load_encoder(bundle)
+    if chosen == "plain-words":
+        return load_plain_encoder(bundle)
     parts: list[PlotInput] = []
     if "wordpiece" in chosen:
         parts.append(WordpieceEncoder(bundle.path(settings["tokenizer"]), max_tokens=int(settings["max_tokens"])))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from genresite.accounts.models import User
 from genresite.errors import Conflict, InvalidInput, NotFound
+from movies.vocabulary import GENRES
 from predictor import bundles
 from predictor.ml.errors import ArtifactError
 from predictor.models import ModelVersion
@@ -92,12 +93,20 @@ def activate_version(*, version: ModelVersion, person: User | None = None) -> Mo
         The version's row.
 
     Raises:
-        Conflict: Its files are missing or changed; the version is then marked as broken.
+        Conflict: Its files are missing or changed; the version is then marked as broken. Or its genres are not those
+            of the catalogue, so that it can only be asked by its name.
     """
     problem = find_version_problem(version)
     if problem:
         mark_broken(version)
         raise Conflict(problem, code="model_broken")
+    strangers = [name for name in version.genres if name not in GENRES]
+    if strangers:
+        raise Conflict(
+            _("The version %(name)s answers in genres of another set (%(genres)s): it can be asked by its name only.")
+            % {"name": version.name, "genres": ", ".join(strangers[:3])},
+            code="model_of_other_genres",
+        )
     with transaction.atomic():
         rivals = ModelVersion.objects.select_for_update().filter(kind=version.kind)
         rivals.active().exclude(pk=version.pk).update(state=ModelVersion.State.RETIRED)  # type: ignore[attr-defined]
@@ -122,12 +131,14 @@ def find_version_problem(version: ModelVersion) -> str | None:
 
 
 def find_version(name: str) -> ModelVersion:
-    """A version by its name.
+    """A version by its name, or the latest of those whose names go on with a hyphen: `imdb27` for `imdb27-lstm-1`.
 
     Raises:
         NotFound: There is none; the message lists those that exist.
     """
     version = ModelVersion.objects.filter(name=name).first()
+    if version is None:
+        version = max(ModelVersion.objects.filter(name__startswith=f"{name}-"), key=_made, default=None)
     if version is None:
         known = ", ".join(ModelVersion.objects.order_by("kind", "name").values_list("name", flat=True))
         raise NotFound(
@@ -181,7 +192,9 @@ def _choose_shipped(kind: str, fresh: list[ModelVersion]) -> ModelVersion | None
     candidates = [
         version
         for version in ModelVersion.objects.filter(kind=kind).exclude(state=ModelVersion.State.BROKEN)
-        if bundles.is_shipped(version.folder) and (not usable or version.name in fresh_names)
+        if bundles.is_shipped(version.folder)
+        and (not usable or version.name in fresh_names)
+        and set(version.genres) <= set(GENRES)
     ]
     return max(candidates, key=lambda version: _made(version), default=None)
 

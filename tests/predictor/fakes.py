@@ -50,6 +50,7 @@ class FakePipeline:
             calibration=PlattCalibration.identity(3),
             thresholds=np.full(3, 0.5, np.float32),
             flat_below=0.05,
+            single_label=False,
             preprocessing={"plot": "plot-fake-1", "poster": "poster-fake-1"},
         )
 
@@ -62,6 +63,9 @@ class FakePipeline:
             return [2.0 if word in item.lower() else -2.0 for word in WORDS]
         share = item.reshape(-1, 3).mean(axis=0) / 255
         return [4.0 if value > 0.6 else -3.0 for value in share]
+
+    def features(self, items) -> None:
+        return None
 
     def fuse(self, plot_logits: np.ndarray, poster_logits: np.ndarray) -> np.ndarray:
         return plot_logits + poster_logits

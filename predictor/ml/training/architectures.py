@@ -60,6 +60,40 @@ class PoolOverTime(layers.Layer):
         return (sequence_shape[0], 2 * sequence_shape[-1])
 
 
+def build_lstm(
+    *,
+    vocabulary_size: int,
+    max_tokens: int,
+    embedding_dim: int,
+    units: int,
+    genre_count: int,
+    embedding_dropout: float = 0.0,
+    dropout: float = 0.0,
+    seed: int = 0,
+) -> keras.Model:
+    """Word vectors, one LSTM, its last state, one logit per genre.
+
+    Args:
+        vocabulary_size: number of word ids, V.
+        max_tokens: length of every row of ids, T.
+        embedding_dim: length of a word vector, D.
+        units: width of the LSTM, U.
+        genre_count: number of logits, G.
+        embedding_dropout: share of word-vector channels dropped in training.
+        dropout: share of the last state dropped in training.
+        seed: of dropout; weights follow the global seed.
+
+    Returns:
+        Model from ``tokens`` int32 (N, T), 0 behind the words for padding, to logits float32 (N, G).
+    """
+    tokens = keras.Input((max_tokens,), dtype="int32", name="tokens")
+    vectors = layers.Embedding(vocabulary_size, embedding_dim, mask_zero=True, name="embedding")(tokens)
+    vectors = layers.SpatialDropout1D(embedding_dropout, seed=seed, name="embedding_dropout")(vectors)
+    state = layers.LSTM(units, name="lstm")(vectors)
+    state = layers.Dropout(dropout, seed=seed + 1, name="dropout")(state)
+    return keras.Model(tokens, layers.Dense(genre_count, name="logits")(state), name="lstm_plot")
+
+
 def build_bilstm(
     *,
     vocabulary_size: int,

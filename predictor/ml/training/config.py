@@ -101,6 +101,79 @@ def hash_config(*parts: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class SingleConfig:
+    """The recipe ``lstm-single``: word vectors, one LSTM, a softmax over the 27 genres of the IMDb set.
+
+    Attributes:
+        trainer: how it is fitted; without weight decay its optimizer is Adam.
+        vocabulary_size: number of word ids, padding and unknown included.
+        max_tokens: every plot is cut or padded to so many words.
+        embedding_dim: length of a word vector; GloVe vectors, where given, bring their own.
+        units: width of the LSTM.
+        embedding_dropout: share of word-vector channels dropped in training.
+        dropout: share of the last state dropped in training.
+        own_weight: weight of a row of the set itself; a film of another source with one genre weighs 1.
+        balance: how far rare genres are lifted: a film's weight is its genre's share to the power of minus this.
+    """
+
+    trainer: TrainerConfig = field(
+        default_factory=lambda: TrainerConfig(epochs=8, learning_rate=2e-3, label_smoothing=0.05, patience=3)
+    )
+    vocabulary_size: int = 20_000
+    max_tokens: int = 150
+    embedding_dim: int = 100
+    units: int = 128
+    embedding_dropout: float = 0.3
+    dropout: float = 0.4
+    own_weight: float = 3.0
+    balance: float = 0.25
+
+    def __post_init__(self) -> None:
+        require(self.vocabulary_size >= 3, "vocabulary_size must be at least 3", self.vocabulary_size)
+        for name in ("max_tokens", "embedding_dim", "units"):
+            require(getattr(self, name) >= 1, f"{name} must be at least 1", getattr(self, name))
+        for name in ("embedding_dropout", "dropout"):
+            require(0 <= getattr(self, name) < 1, f"{name} must be in [0, 1)", getattr(self, name))
+        require(self.own_weight > 0, "own_weight must be above 0", self.own_weight)
+        require(0 <= self.balance <= 1, "balance must be in [0, 1]", self.balance)
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchConfig:
+    """The recipe ``cnn-scratch``: convolution blocks from random weights, 25 sigmoid outputs.
+
+    Attributes:
+        trainer: how it is fitted.
+        side_px: height and width of the input, 16 to 400; the demo networks of the field take 224, 250 or 400.
+        filters: channels of each block; a block halves height and width.
+        dense_units: width of the layer before the output.
+        dropout: share of that layer dropped in training.
+        zoom: largest share of a poster's sides that training cuts off; 0 varies nothing but the order.
+        balance: where thresholds stand between macro-F1 (0) and micro-F1 (1).
+    """
+
+    trainer: TrainerConfig = field(
+        default_factory=lambda: TrainerConfig(epochs=10, batch_size=32, learning_rate=1e-3, patience=3)
+    )
+    side_px: int = 224
+    filters: tuple[int, ...] = (16, 32, 64, 96, 128)
+    dense_units: int = 128
+    dropout: float = 0.4
+    zoom: float = 0.15
+    balance: float = 0.25
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "filters", tuple(self.filters))
+        require(16 <= self.side_px <= 400, "side_px must be 16 to 400", self.side_px)
+        require(bool(self.filters) and min(self.filters) >= 1, "filters must be numbers of 1 or more", self.filters)
+        require(self.side_px >= 2 ** len(self.filters), "side_px must outlast the halving of each block", self.side_px)
+        require(self.dense_units >= 1, "dense_units must be at least 1", self.dense_units)
+        require(0 <= self.dropout < 1, "dropout must be in [0, 1)", self.dropout)
+        require(0 <= self.zoom < 1, "zoom must be in [0, 1)", self.zoom)
+        require(0 <= self.balance <= 1, "balance must be in [0, 1]", self.balance)
+
+
+@dataclass(frozen=True, slots=True)
 class BackboneConfig:
     """The recipe ``backbone``: an ImageNet network, a linear probe on it, then fine-tuning from its middle up.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +14,14 @@ import numpy as np
 from predictor.ml.errors import TrainingError
 from predictor.ml.examples import PlotExample, PosterExample
 from predictor.ml.labels import GENRES, IMDB27, Float32Array, encode_rows, find_known_genres, known_mask
-from predictor.ml.splits import SPLITS, fingerprint
+from predictor.ml.splits import SPLITS, assign_split, fingerprint
 
 TRUNCATED_SOURCES: Final = {"kaggle7254": 3}
 """Sources that cut a film's alphabetical genre list after so many names: what would follow is unknown."""
 
 PLOTS_FILE: Final = "plots.csv.gz"
+IMDB27_FOLDER: Final = "imdb27"
+IMDB27_HELD_OUT: Final = 0.15
 
 Example = PlotExample | PosterExample
 
@@ -68,11 +70,12 @@ def read_plots(folder: Path) -> dict[str, list[PlotExample]]:
     return examples
 
 
-def read_imdb27(folder: Path) -> list[PlotExample]:
-    """Reads ``imdb27/train.txt``: one genre a plot, so every other genre is unknown.
+def read_imdb27(folder: Path, file: str = "train.txt") -> list[PlotExample]:
+    """Reads a file of the IMDb 27-genre set: one genre a plot, so every other genre is unknown.
 
     Args:
         folder: the data folder.
+        file: ``train.txt``, or ``test_solution.txt`` to measure on.
 
     Returns:
         The examples; empty if the folder has no such file.
@@ -80,7 +83,7 @@ def read_imdb27(folder: Path) -> list[PlotExample]:
     Raises:
         TrainingError: a line has not four parts or names an unknown genre.
     """
-    path = folder / "imdb27" / "train.txt"
+    path = folder / IMDB27_FOLDER / file
     if not path.is_file():
         return []
     names = {name.lower(): name for name in IMDB27}
@@ -88,11 +91,32 @@ def read_imdb27(folder: Path) -> list[PlotExample]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         parts = line.split(" ::: ")
         if len(parts) != 4 or parts[2].strip() not in names:
-            raise TrainingError(f"imdb27/train.txt line {number} must be 'id ::: title ::: genre ::: plot'.")
+            raise TrainingError(f"{IMDB27_FOLDER}/{file} line {number} must be 'id ::: title ::: genre ::: plot'.")
         genre = names[parts[2].strip()]
         others = tuple(name for name in GENRES if name != genre)
-        examples.append(PlotExample(f"imdb27:{parts[0].strip()}", parts[3], (genre,), "imdb27", others))
+        examples.append(PlotExample(f"{IMDB27_FOLDER}:{parts[0].strip()}", parts[3], (genre,), IMDB27_FOLDER, others))
     return examples
+
+
+def split_imdb27(examples: Sequence[PlotExample]) -> tuple[list[PlotExample], list[PlotExample]]:
+    """Sets aside every seventh or so of the set's training plots, chosen by their ids, for validation.
+
+    The set has no validation file of its own, and films of other sources have another mixture of genres.
+
+    Args:
+        examples: plots of ``train.txt``.
+
+    Returns:
+        Those to train on and those to validate on.
+    """
+    held_out = [
+        example
+        for example in examples
+        if assign_split(example.film_id, {"train": 1.0 - IMDB27_HELD_OUT, "validation": IMDB27_HELD_OUT})
+        == "validation"
+    ]
+    chosen = {example.film_id for example in held_out}
+    return [example for example in examples if example.film_id not in chosen], held_out
 
 
 def truncated_genres(source: str, genres: Sequence[str]) -> tuple[str, ...]:
@@ -149,15 +173,22 @@ def label_arrays(
     Args:
         examples: N examples.
         known: the genres each source knows.
-        columns: the genre of each column.
+        columns: the genre of each column; a name of ``GENRES`` that is none of them is left out.
 
     Returns:
         labels (N, G), 0 or 1, and mask (N, G), 0 where the label is unknown; both float32.
     """
-    labels = encode_rows((row.genres for row in examples), columns)
-    masks = [known_mask(row.source, known, columns, unknown=row.unknown) for row in examples]
+    outside = set(GENRES) - set(columns)
+    labels = encode_rows((_without(row.genres, outside) for row in examples), columns)
+    told = {source: _without(names, outside) for source, names in known.items()}
+    masks = [known_mask(row.source, told, columns, unknown=_without(row.unknown, outside)) for row in examples]
     mask = np.stack(masks) if masks else np.zeros((0, len(columns)), np.float32)
     return labels, np.maximum(mask, labels)
+
+
+def _without(names: Sequence[str], outside: Set[str]) -> list[str]:
+    """The names that are not outside."""
+    return [name for name in names if name not in outside]
 
 
 def fingerprint_examples(examples: Sequence[Example]) -> str:

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from predictor.ml.artifacts import Bundle, save_bundle
-from predictor.ml.calibration import fit_platt
+from predictor.ml.calibration import fit_platt, fit_temperature
 from predictor.ml.evaluation import evaluate
 from predictor.ml.labels import Float32Array
+from predictor.ml.single_label import evaluate_single
 from predictor.ml.thresholds import BALANCE, fit_flat_below, fit_thresholds
 
 LIBRARIES = ("keras", "tensorflow-cpu", "onnx", "onnxruntime", "numpy", "nltk", "pillow")
@@ -34,6 +35,7 @@ class Finish:
         labels: (N, G) of them, 0 or 1.
         mask: (N, G), 0 where a label is unknown.
         train_shares: (G,) share of training films with each genre.
+        single_label: each film has exactly one genre, and the most likely one is decided; labels are one-hot.
         balance: where thresholds stand between macro-F1 (0) and micro-F1 (1), see ``thresholds.fit_thresholds``.
         training: manifest part: ``fingerprint``, ``examples``, ``seed``, ``config``, ``command``, ``known_genres``.
     """
@@ -47,6 +49,7 @@ class Finish:
     labels: Float32Array
     mask: Float32Array
     train_shares: Float32Array
+    single_label: bool = False
     balance: float = BALANCE
     training: Mapping[str, Any] = field(default_factory=dict)
 
@@ -67,18 +70,30 @@ def finish_bundle(folder: Path, finish: Finish) -> Bundle:
     Raises:
         ArtifactError: the folder exists.
     """
-    calibration = fit_platt(finish.logits, finish.labels, finish.mask)
-    probabilities = calibration.apply(finish.logits)
-    thresholds = fit_thresholds(probabilities, finish.labels, balance=finish.balance)
-    metrics = evaluate(
-        finish.labels, probabilities, thresholds, finish.genres, finish.mask, train_shares=finish.train_shares
-    )
+    decisions = _decide_one(finish) if finish.single_label else _decide_many(finish)
     manifest = {
         "kind": finish.kind,
         "recipe": finish.recipe,
         "created": datetime.now(UTC).date().isoformat(),
         "genres": list(finish.genres),
         "preprocessing": dict(finish.preprocessing),
+        **decisions,
+        "training": {**finish.training, "label_shares": _plain(finish.train_shares)},
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+    return save_bundle(folder, manifest, finish.files)
+
+
+def _decide_many(finish: Finish) -> dict[str, Any]:
+    """Manifest parts of a model with one sigmoid per genre: Platt's calibration, thresholds, figures."""
+    calibration = fit_platt(finish.logits, finish.labels, finish.mask)
+    probabilities = calibration.apply(finish.logits)
+    thresholds = fit_thresholds(probabilities, finish.labels, balance=finish.balance)
+    metrics = evaluate(
+        finish.labels, probabilities, thresholds, finish.genres, finish.mask, train_shares=finish.train_shares
+    )
+    return {
+        "output": "sigmoid",
         "calibration": {
             "method": "platt",
             "scale": _plain(calibration.scale),
@@ -88,11 +103,28 @@ def finish_bundle(folder: Path, finish: Finish) -> Bundle:
             "thresholds": _plain(thresholds),
             "flat_below": round(fit_flat_below(probabilities, finish.labels), 6),
         },
-        "training": {**finish.training, "label_shares": _plain(finish.train_shares)},
-        "libraries": {name: version(name) for name in LIBRARIES},
         "metrics": {"validation": metrics},
     }
-    return save_bundle(folder, manifest, finish.files)
+
+
+def _decide_one(finish: Finish) -> dict[str, Any]:
+    """Manifest parts of a model with a softmax: a temperature, no thresholds, figures of the most likely genre."""
+    calibration = fit_temperature(finish.logits, finish.labels)
+    probabilities = calibration.apply(finish.logits)
+    metrics = evaluate_single(finish.labels, probabilities, finish.genres, train_shares=finish.train_shares)
+    return {
+        "output": "softmax",
+        "calibration": {
+            "method": "temperature",
+            "scale": _plain(calibration.scale),
+            "offset": _plain(calibration.offset),
+        },
+        "decision": {
+            "thresholds": [0.0] * len(finish.genres),
+            "flat_below": round(fit_flat_below(probabilities, finish.labels), 6),
+        },
+        "metrics": {"validation": metrics},
+    }
 
 
 def _plain(values: Sequence[float] | Float32Array) -> list[float]:

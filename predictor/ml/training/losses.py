@@ -25,3 +25,21 @@ def masked_binary_crossentropy(labels: Any, logits: Any, mask: Any, *, label_smo
     target = labels * (1.0 - label_smoothing) + 0.5 * label_smoothing
     cells = ops.maximum(logits, 0.0) - logits * target + ops.log1p(ops.exp(-ops.abs(logits)))
     return ops.sum(cells * mask) / ops.maximum(ops.sum(mask), 1e-6)
+
+
+def categorical_crossentropy(labels: Any, logits: Any, mask: Any, *, label_smoothing: float = 0.0) -> Any:
+    """Weighted mean categorical cross-entropy of films with exactly one genre each.
+
+    Args:
+        labels: (N, G), one-hot.
+        logits: (N, G), unbounded; softmax is applied here.
+        mask: (N, G), at least 0; the value at a film's own genre is the film's weight.
+        label_smoothing: labels become ``label * (1 - s) + s / G``.
+
+    Returns:
+        Scalar tensor, at least 0; 0 if every film has weight 0.
+    """
+    target = labels * (1.0 - label_smoothing) + label_smoothing / labels.shape[-1]
+    films = -ops.sum(target * ops.log_softmax(logits, axis=-1), axis=-1)
+    weights = ops.sum(labels * mask, axis=-1)
+    return ops.sum(films * weights) / ops.maximum(ops.sum(weights), 1e-6)

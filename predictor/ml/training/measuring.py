@@ -12,9 +12,10 @@ from PIL import Image
 from predictor.ml.errors import TrainingError
 from predictor.ml.evaluation import evaluate
 from predictor.ml.examples import PlotExample, PosterExample
-from predictor.ml.labels import Float32Array
+from predictor.ml.labels import Float32Array, encode_rows
 from predictor.ml.pipeline import FusionPipeline, PlotPipeline, PosterPipeline, load_pipeline
-from predictor.ml.training.datasets import label_arrays, read_plots, read_posters
+from predictor.ml.single_label import evaluate_single
+from predictor.ml.training.datasets import label_arrays, read_imdb27, read_plots, read_posters, split_imdb27
 from predictor.ml.training.progress import Progress
 
 CHUNK = 256
@@ -40,6 +41,18 @@ def _load_items(kind: str, data: Path, split: str) -> tuple[list[Any], list[Any]
     paths = {row.film_id: row.path for row in posters}
     pairs = [row for row in plots if row.film_id in paths]
     return pairs, [(row.plot, paths[row.film_id]) for row in pairs]
+
+
+def _load_single(data: Path, split: str) -> list[PlotExample]:
+    """Plots with exactly one genre: the set's own test file, or what was set aside of its training file."""
+    if split == "test":
+        return read_imdb27(data, "test_solution.txt")
+    return split_imdb27(read_imdb27(data))[1]
+
+
+def label_single(examples: Sequence[PlotExample], genres: Sequence[str]) -> Float32Array:
+    """One-hot labels (N, G), float32, of plots with one genre, whatever the case in which ``genres`` are spelled."""
+    return encode_rows(([example.genres[0].lower()] for example in examples), [name.lower() for name in genres])
 
 
 def _answer(pipeline: PlotPipeline | PosterPipeline | FusionPipeline, items: Sequence[Any]) -> Float32Array:
@@ -68,13 +81,16 @@ def measure_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) ->
         threads: processor threads.
 
     Returns:
-        The figures of ``evaluation.evaluate``, the trivial rows from the training shares in the manifest.
+        The figures of ``evaluation.evaluate``, the trivial rows from the training shares in the manifest; for a
+        single-label bundle those of ``single_label.evaluate_single`` on the IMDb 27-genre set.
 
     Raises:
         ArtifactError: the bundle is refused.
         TrainingError: the split has no example for a bundle of this kind.
     """
     pipeline = load_pipeline(folder, threads=threads)
+    if pipeline.bundle.single_label:
+        return _measure_single(pipeline, data, split)
     examples, items = _load_items(pipeline.kind, data, split)
     if not examples:
         raise TrainingError(f"The data folder must hold {pipeline.kind} examples in the split {split!r}: none found.")
@@ -87,4 +103,18 @@ def measure_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) ->
         pipeline.genres,
         mask,
         train_shares=training.get("label_shares"),
+    )
+
+
+def _measure_single(pipeline: PlotPipeline | PosterPipeline | FusionPipeline, data: Path, split: str) -> dict[str, Any]:
+    """Figures of a bundle that names one genre a plot."""
+    examples = _load_single(data, split)
+    if not examples:
+        raise TrainingError(f"The data folder must hold IMDb 27-genre plots for the split {split!r}: none found.")
+    logits = _answer(pipeline, [example.plot for example in examples])
+    return evaluate_single(
+        label_single(examples, pipeline.genres),
+        pipeline.bundle.calibration.apply(logits),
+        pipeline.genres,
+        train_shares=pipeline.bundle.manifest.get("training", {}).get("label_shares"),
     )

@@ -6,6 +6,7 @@ ONNX Runtime has a fast kernel for, with any batch size and length, and the word
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,10 +48,10 @@ def _lstm_weights(model: Any) -> dict[str, npt.NDArray[Any]]:
     }
 
 
-def _constants(model: Any, units: int) -> list[Any]:
-    """The initialisers of the graph."""
+def _constants(model: Any, units: int) -> dict[str, npt.NDArray[Any]]:
+    """The constants of the graph by name."""
     kernel, bias = model.get_layer("logits").get_weights()
-    arrays: dict[str, npt.NDArray[Any]] = {
+    return {
         "embedding": model.get_layer("embedding").get_weights()[0].astype(np.float16),
         **_lstm_weights(model),
         "kernel": kernel,
@@ -62,7 +63,6 @@ def _constants(model: Any, units: int) -> list[Any]:
         "last": np.asarray([2], np.int64),
         "sequence_shape": np.asarray([0, 0, 2 * units], np.int64),
     }
-    return [numpy_helper.from_array(np.ascontiguousarray(array), name) for name, array in arrays.items()]
 
 
 def _recurrence(units: int) -> list[Any]:
@@ -114,16 +114,66 @@ def build_onnx(model: Any) -> ModelProto:
     """
     units = int(model.get_layer("bilstm").get_weights()[1].shape[0])
     genres = int(model.get_layer("logits").get_weights()[1].shape[0])
+    return _assemble("bilstm_plot", _recurrence(units) + _pooling(), _constants(model, units), genres)
+
+
+def build_last_state_onnx(model: Any) -> ModelProto:
+    """Builds the ONNX graph of a network that ``architectures.build_lstm`` made.
+
+    Args:
+        model: the Keras model, its word vectors rounded by ``round_embedding``.
+
+    Returns:
+        The checked ONNX model: ``tokens`` int32 (N, T) to ``logits`` float32 (N, G), N and T free.
+    """
+    kernel, recurrent, bias = model.get_layer("lstm").get_weights()
+    units, genres = int(recurrent.shape[0]), int(model.get_layer("logits").get_weights()[1].shape[0])
+    head, head_bias = model.get_layer("logits").get_weights()
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "embedding": model.get_layer("embedding").get_weights()[0].astype(np.float16),
+        "W": _gates(kernel).T[None],
+        "R": _gates(recurrent).T[None],
+        "B": np.concatenate([_gates(bias), np.zeros_like(bias)])[None],
+        "kernel": head,
+        "bias": head_bias,
+        "padding": np.asarray(PADDING, np.int32),
+        "time": np.asarray([1], np.int64),
+        "direction": np.asarray([0], np.int64),
+    }
+    node = helper.make_node
+    nodes = [
+        node("Equal", ["tokens", "padding"], ["is_padding"]),
+        node("Not", ["is_padding"], ["is_real"]),
+        node("Cast", ["is_real"], ["real"], to=TensorProto.FLOAT),
+        node("ReduceSum", ["real", "time"], ["counted"], keepdims=0),
+        node("Cast", ["counted"], ["lengths"], to=TensorProto.INT32),
+        node("Gather", ["embedding", "tokens"], ["vectors16"], axis=0),
+        node("Cast", ["vectors16"], ["vectors"], to=TensorProto.FLOAT),
+        node("Transpose", ["vectors"], ["steps"], perm=[1, 0, 2]),
+        node("LSTM", ["steps", "W", "R", "B", "lengths"], ["", "last"], hidden_size=units),
+        node("Squeeze", ["last", "direction"], ["state"]),
+        node("Gemm", ["state", "kernel", "bias"], ["logits"]),
+    ]
+    return _assemble("lstm_plot", nodes, arrays, genres)
+
+
+def _assemble(name: str, nodes: list[Any], arrays: Mapping[str, npt.NDArray[Any]], genres: int) -> ModelProto:
+    """A checked model from ``tokens`` to ``logits``."""
     graph = helper.make_graph(
-        _recurrence(units) + _pooling(),
-        "bilstm_plot",
+        nodes,
+        name,
         [helper.make_tensor_value_info("tokens", TensorProto.INT32, ["films", "tokens"])],
         [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["films", genres])],
-        initializer=_constants(model, units),
+        initializer=[numpy_helper.from_array(np.ascontiguousarray(array), key) for key, array in arrays.items()],
     )
     onnx_model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
     checker.check_model(onnx_model)
     return onnx_model
+
+
+def convert_lstm(model: Any, path: Path) -> None:
+    """Writes the ONNX file of an LSTM whose last state counts; fits ``export.export_network``."""
+    save_model(build_last_state_onnx(model), str(path))
 
 
 def convert_bilstm(model: Any, path: Path) -> None:

@@ -89,7 +89,7 @@ def train_lstm_glove(request: TrainingRequest) -> Bundle:
     vectors = load_glove(glove, vocabulary, seed=config.trainer.seed)
     model = build_network(config, vocabulary_size=len(vocabulary), embedding_dim=vectors.matrix.shape[1])
     model.get_layer("embedding").set_weights([vectors.matrix])
-    _fit(model, config, encoded, held_out, request, fingerprint_examples(train))
+    history = _fit(model, config, encoded, held_out, request, fingerprint_examples(train))
     round_embedding(model)
     onnx_path = _export(model, held_out, request.work)
     return finish_bundle(
@@ -104,7 +104,7 @@ def train_lstm_glove(request: TrainingRequest) -> Bundle:
             labels=held_out.labels,
             mask=held_out.mask,
             train_shares=encoded.labels.mean(axis=0),
-            training={**_describe(config, train, known, vectors), "command": request.command},
+            training={**_describe(config, train, known, vectors), "history": history, "command": request.command},
         ),
     )
 
@@ -123,8 +123,8 @@ def _describe(config: LstmConfig, train: Sequence[PlotExample], known: Any, vect
 
 def _fit(
     model: Any, config: LstmConfig, train: _Encoded, held_out: _Encoded, request: TrainingRequest, fingerprint: str
-) -> None:
-    """Fits the model in place."""
+) -> list[dict[str, float]]:
+    """Fits the model in place; the figures of each epoch."""
     size = config.trainer.batch_size
     trainer = Trainer(
         model,
@@ -133,7 +133,7 @@ def _fit(
         run_key=hash_config(config, fingerprint),
         stream=request.stream,
     )
-    trainer.fit(
+    return trainer.fit(
         PlotBatches(train.rows, train.labels, train.mask, batch_size=size, seed=config.trainer.seed),
         PlotBatches(held_out.rows, held_out.labels, held_out.mask, batch_size=4 * size),
     )

@@ -47,15 +47,19 @@ def cache_pixels(examples: Sequence[PosterExample], preprocessing: PosterPreproc
         draft = kept.with_suffix(".part.npy")
         pixels = np.lib.format.open_memmap(draft, mode="w+", dtype=np.uint8, shape=(len(examples), *sides, 3))
         for row, example in enumerate(examples):
-            pixels[row] = np.asarray(resize_poster(_open(example.path), preprocessing))
+            pixels[row] = np.asarray(resize_poster(open_poster(example.path), preprocessing))
         pixels.flush()
         draft.replace(kept)
     opened: Pixels = np.load(kept, mmap_mode="r")
     return opened
 
 
-def _open(path: Path) -> Image.Image:
-    """Decodes one training poster to RGB."""
+def open_poster(path: Path) -> Image.Image:
+    """Decodes one training poster to RGB.
+
+    Raises:
+        TrainingError: it is missing or no image.
+    """
     try:
         with Image.open(path) as image:
             return image.convert("RGB")

@@ -52,8 +52,10 @@ Recipe = Callable[[TrainingRequest], Bundle]
 
 RECIPES: Final[Mapping[str, tuple[str, str, str]]] = {
     "lstm-glove": ("plot", "predictor.ml.training.plot_recipe", "train_lstm_glove"),
+    "lstm-single": ("plot", "predictor.ml.training.single_recipe", "train_lstm_single"),
     "tfidf-linear": ("plot", "predictor.ml.training.tfidf", "train_tfidf_linear"),
     "encoder": ("plot", "predictor.ml.training.encoder_recipe", "train_encoder"),
+    "cnn-scratch": ("poster", "predictor.ml.training.scratch_recipe", "train_cnn_scratch"),
     "backbone": ("poster", "predictor.ml.training.poster_recipe", "train_backbone"),
     "late-fusion": ("both", "predictor.ml.training.fusion", "train_late_fusion"),
 }

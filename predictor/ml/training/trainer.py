@@ -21,6 +21,8 @@ from predictor.ml.training.losses import masked_binary_crossentropy
 from predictor.ml.training.progress import Progress
 
 Score = Callable[[Float32Array, Float32Array, Float32Array], float]
+Criterion = Callable[..., Any]
+"""A loss: (labels, logits, mask, label_smoothing=) -> scalar tensor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Trainer:
         *,
         run_key: str = "",
         score: Score = score_ranking,
+        criterion: Criterion = masked_binary_crossentropy,
         stream: TextIO | None = None,
     ) -> None:
         """Prepares a run.
@@ -106,6 +109,7 @@ class Trainer:
             folder: where the checkpoint lies.
             run_key: what else names the run: fingerprint of the data, architecture settings.
             score: validation score from logits, labels and mask; greater is better.
+            criterion: the loss that is minimised and told of validation.
             stream: where progress goes; default stderr.
         """
         self.model = model
@@ -113,6 +117,7 @@ class Trainer:
         self.folder = folder
         self._run = hash_config(config, run_key)
         self._score = score
+        self._criterion = criterion
         self._stream = stream
 
     def fit(self, train: BatchSource, validation: BatchSource) -> list[dict[str, float]]:
@@ -155,7 +160,7 @@ class Trainer:
             progress.advance(f"epoch {state.epoch + 1} loss {np.mean(losses[-100:]):.4f}")
         answers = predict(self.model, validation)
         score = self._score(answers.logits, answers.labels, answers.mask)
-        held_out = _loss_of(answers.logits, answers.labels, answers.mask)
+        held_out = float(np.asarray(self._criterion(answers.labels, answers.logits, answers.mask)))
         state.epoch += 1
         if score > state.best_score:
             state.best_score, state.best_epoch = score, state.epoch
@@ -191,13 +196,13 @@ class Trainer:
 
     def _build_step(self, optimizer: Any) -> Any:
         """The compiled training step: (inputs, labels, mask) -> loss."""
-        model, smoothing = self.model, self.config.label_smoothing
+        model, criterion, smoothing = self.model, self._criterion, self.config.label_smoothing
 
         @tf.function(reduce_retracing=True)
         def step(inputs: Any, labels: Any, mask: Any) -> Any:
             with tf.GradientTape() as tape:
                 logits = tf.cast(model(inputs, training=True), tf.float32)
-                loss = masked_binary_crossentropy(labels, logits, mask, label_smoothing=smoothing)
+                loss = criterion(labels, logits, mask, label_smoothing=smoothing)
                 total = tf.add_n([loss, *model.losses])
             gradients = tape.gradient(total, model.trainable_variables)
             optimizer.apply(gradients, model.trainable_variables)

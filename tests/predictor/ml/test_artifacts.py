@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from predictor.ml.artifacts import load_bundle, read_manifest, save_bundle, store_metrics
+from predictor.ml.calibration import SoftmaxCalibration
 from predictor.ml.errors import ArtifactError
 
 from .bundles import manifest
@@ -116,3 +117,16 @@ def test_stored_metrics_reach_manifest_and_card(folder: Path) -> None:
     store_metrics(folder, "test", {"f1": {"micro": 0.61234}, "per_genre": {}})
     assert load_bundle(folder).manifest["metrics"]["test"]["f1"]["micro"] == 0.61234
     assert "0.6123" in (folder / "MODEL_CARD.md").read_text()
+
+
+@pytest.mark.parametrize(("output", "single"), [("softmax", True), ("sigmoid", False), (None, False)])
+def test_output_says_whether_one_genre_is_decided(tmp_path: Path, output: str | None, single: bool) -> None:
+    parts = {"output": output} if output else {}
+    bundle = save_bundle(tmp_path / "plot-tiny-1", manifest("plot", **parts), {})
+    assert bundle.single_label is single
+    assert isinstance(bundle.calibration, SoftmaxCalibration) is single
+
+
+def test_unknown_output_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="sigmoid or softmax, not 'magic'"):
+        save_bundle(tmp_path / "plot-tiny-1", manifest("plot", output="magic"), {})

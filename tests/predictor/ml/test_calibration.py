@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from predictor.ml.calibration import PlattCalibration, fit_platt, logit, sigmoid
+from predictor.ml.calibration import (
+    PlattCalibration,
+    SoftmaxCalibration,
+    fit_platt,
+    fit_temperature,
+    logit,
+    sigmoid,
+    softmax,
+)
 from predictor.ml.errors import MLError
 
 
@@ -65,3 +73,24 @@ def test_masked_cells_do_not_count() -> None:
 def test_shapes_that_differ_are_refused() -> None:
     with pytest.raises(MLError, match="one shape"):
         fit_platt(np.zeros((2, 3)), np.zeros((2, 4)))
+
+
+def test_softmax_adds_up_to_one_without_overflow() -> None:
+    np.testing.assert_allclose(softmax([[1e6, 1e6, 0.0]]), [[0.5, 0.5, 0.0]])
+    calibration = SoftmaxCalibration(np.full(3, 2.0, np.float32), np.zeros(3, np.float32))
+    np.testing.assert_allclose(calibration.apply([0.0, 0.0, np.log(2.0)]), [1 / 6, 1 / 6, 4 / 6], rtol=1e-6)
+
+
+def test_temperature_undoes_logits_that_are_too_large() -> None:
+    generator = np.random.default_rng(1)
+    honest = generator.normal(size=(20_000, 4)) * 1.5
+    draws = (softmax(honest).cumsum(axis=1) < generator.random((20_000, 1))).sum(axis=1)
+    labels = np.eye(4)[np.minimum(draws, 3)]
+    fitted = fit_temperature(honest * 4.0, labels)
+    np.testing.assert_allclose(fitted.scale, 0.25, rtol=0.03)
+    assert len(set(fitted.scale.tolist())) == 1
+
+
+def test_temperature_needs_films() -> None:
+    with pytest.raises(MLError, match="N > 0"):
+        fit_temperature(np.zeros((0, 3)), np.zeros((0, 3)))

@@ -43,3 +43,10 @@ def test_top_and_dictionary() -> None:
 def test_lengths_that_differ_are_refused() -> None:
     with pytest.raises(MLError, match="3, 2 and 3"):
         scores([0.1, 0.2])
+
+
+def test_single_label_names_the_most_likely_genre_whatever_the_thresholds() -> None:
+    values = np.asarray([0.2, 0.5, 0.3], np.float32)
+    answer = GenreScores.decide(GENRES, values, np.ones(3, np.float32), single=True)
+    assert answer.decided == ("Horror",)
+    assert not answer.unsure

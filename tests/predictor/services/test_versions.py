@@ -161,6 +161,25 @@ def test_a_restored_bundle_may_answer_again(shipped, trained):
     assert register_shipped_versions().activated == ["plot-tiny-1"]
 
 
+def test_a_version_with_genres_of_another_set_answers_by_name_only(shipped, trained, sam):
+    make_bundle(shipped, "imdb27-lstm-1", genres=["comedy", "talk-show"])
+    assert register_shipped_versions().activated == []
+    version = find_version("imdb27-lstm-1")
+    with pytest.raises(Conflict, match="genres of another set") as refusal:
+        activate_version(version=version, person=sam)
+    assert refusal.value.code == "model_of_other_genres"
+    assert states() == {"imdb27-lstm-1": "candidate"}
+
+
+def test_the_start_of_a_name_finds_the_latest_of_its_versions(shipped, trained):
+    for number, created in ((1, "2026-01-02"), (2, "2026-01-01")):
+        register_version(make_bundle(shipped, f"imdb27-{number}", created=created))
+    assert find_version("imdb27").name == "imdb27-1"
+    assert find_version("imdb27-2").name == "imdb27-2"
+    with pytest.raises(NotFound):
+        find_version("imdb")
+
+
 def test_an_unknown_version_lists_what_exists(db):
     make_version("plot", "plot-x")
     with pytest.raises(NotFound, match=r"no model version nope\. Known versions: plot-x"):

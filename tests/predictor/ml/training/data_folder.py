@@ -34,3 +34,17 @@ def write_glove(path: Path, dimensions: int = 8) -> Path:
             lines.append(f"{word} {' '.join(map(str, vector))}\n")
     path.write_text("".join(lines), encoding="utf-8")
     return path
+
+
+def write_imdb27(folder: Path, *, train: int = 60, test: int = 12) -> None:
+    """The files of the IMDb 27-genre set with the same three genres."""
+    home = folder / "imdb27"
+    home.mkdir()
+    genres = list(GENRE_WORDS)
+    for name, count in (("train.txt", train), ("test_solution.txt", test)):
+        lines = [
+            f"{number} ::: Film {number} (2001) ::: {genres[number % 3].lower()} ::: "
+            f"The {GENRE_WORDS[genres[number % 3]]}, as told on day {number} of {name}.\n"
+            for number in range(1, count + 1)
+        ]
+        (home / name).write_text("".join(lines), encoding="utf-8")

@@ -5,8 +5,8 @@ import keras
 import numpy as np
 
 from predictor.ml.text import PADDING, UNKNOWN
-from predictor.ml.training.architectures import PoolOverTime, WordDropout, build_bilstm
-from predictor.ml.training.onnx_lstm import convert_bilstm, round_embedding
+from predictor.ml.training.architectures import PoolOverTime, WordDropout, build_bilstm, build_lstm
+from predictor.ml.training.onnx_lstm import convert_bilstm, convert_lstm, round_embedding
 
 from .harness import ArchitectureHarness
 
@@ -45,6 +45,30 @@ class TestBilstm(ArchitectureHarness):
     def test_order_of_words_matters(self) -> None:
         model, tokens = self.build(), self.sample(1)
         assert np.abs(self.run(model, tokens[:, ::-1]) - self.run(model, tokens)).max() > 1e-5
+
+
+class TestLstm(ArchitectureHarness):
+    fit_epochs = 100
+
+    def build(self) -> Any:
+        keras.utils.set_random_seed(4)
+        model = build_lstm(
+            vocabulary_size=20,
+            max_tokens=7,
+            embedding_dim=6,
+            units=8,
+            genre_count=3,
+            embedding_dropout=0.05,
+            dropout=0.05,
+        )
+        round_embedding(model)
+        return model
+
+    def sample(self, count: int, seed: int = 0) -> np.ndarray:
+        return TestBilstm().sample(count, seed)
+
+    def convert(self, model: Any, path: Path) -> None:
+        convert_lstm(model, path)
 
 
 def test_pooling_by_hand() -> None:

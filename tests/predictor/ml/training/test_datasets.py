@@ -13,10 +13,11 @@ from predictor.ml.training.datasets import (
     read_imdb27,
     read_plots,
     read_posters,
+    split_imdb27,
     truncated_genres,
 )
 
-from .data_folder import write_plots
+from .data_folder import write_imdb27, write_plots
 
 
 def test_plots_are_read_split_by_split(tmp_path: Path) -> None:
@@ -91,3 +92,20 @@ def test_fingerprint_follows_labels() -> None:
     row = PlotExample("tt1", "plot", ("Drama",), "imdb")
     other = PlotExample("tt1", "plot", ("Drama", "War"), "imdb")
     assert fingerprint_examples([row]) != fingerprint_examples([other])
+
+
+def test_a_share_of_the_set_is_set_aside_by_id(tmp_path: Path) -> None:
+    write_imdb27(tmp_path, train=300)
+    rows = read_imdb27(tmp_path)
+    train, held_out = split_imdb27(rows)
+    assert len(train) + len(held_out) == 300
+    assert 25 < len(held_out) < 70
+    assert split_imdb27(rows[::-1])[1] == held_out[::-1]
+    assert len(read_imdb27(tmp_path, "test_solution.txt")) == 12
+
+
+def test_genres_outside_the_columns_are_left_out() -> None:
+    row = PlotExample("x", "plot", ("Adult", "War"), "imdb", ("Talk-Show", "Comedy"))
+    labels, mask = label_arrays([row], {"imdb": ("Adult", "War", "Comedy")}, ("Comedy", "Drama", "War"))
+    assert labels.tolist() == [[0, 0, 1]]
+    assert mask.tolist() == [[0, 0, 1]]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from predictor.ml.training.losses import masked_binary_crossentropy
+from predictor.ml.training.losses import categorical_crossentropy, masked_binary_crossentropy
 
 LABELS = np.asarray([[1.0, 0.0], [0.0, 1.0]], np.float32)
 LOGITS = np.asarray([[2.0, -1.0], [0.5, 3.0]], np.float32)
@@ -35,3 +35,12 @@ def test_smoothing_moves_labels_towards_one_half() -> None:
 def test_huge_logits_do_not_overflow() -> None:
     value = masked_binary_crossentropy(LABELS, LOGITS * 1e4, np.ones((2, 2), np.float32))
     assert np.isfinite(np.asarray(value))
+
+
+def test_categorical_loss_is_the_log_loss_weighted_at_the_own_genre() -> None:
+    powers = np.exp(LOGITS)
+    peer = log_loss(LABELS.argmax(axis=1), powers / powers.sum(axis=1, keepdims=True), sample_weight=[3.0, 1.0])
+    mask = np.asarray([[3.0, 0.0], [0.0, 1.0]], np.float32)
+    assert float(np.asarray(categorical_crossentropy(LABELS, LOGITS, mask))) == pytest.approx(peer, abs=1e-5)
+    flat = categorical_crossentropy(LABELS, np.zeros((2, 2), np.float32), mask, label_smoothing=0.2)
+    assert float(np.asarray(flat)) == pytest.approx(np.log(2.0), abs=1e-6)
