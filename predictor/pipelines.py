@@ -221,7 +221,9 @@ def _apply(pipeline: Pipeline, logits: Float32Array) -> list[GenreScores]:
     """Calibrated and decided scores from logits (N, G)."""
     bundle = pipeline.bundle
     return [
-        GenreScores.decide(pipeline.genres, row, bundle.thresholds, flat_below=bundle.flat_below)
+        GenreScores.decide(
+            pipeline.genres, row, bundle.thresholds, flat_below=bundle.flat_below, single=bundle.single_label
+        )
         for row in bundle.calibration.apply(logits)
     ]
 
