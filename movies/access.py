@@ -30,3 +30,13 @@ def require_may_edit(person: Any, movie: Movie) -> None:
     if not may_edit(person, movie):
         message = _("Only the person who added this film, reviewers and staff may change it.")
         raise Forbidden(message, code="not_your_film")
+
+
+def require_staff(person: Any) -> None:
+    """Refuse everybody but staff.
+
+    Raises:
+        Forbidden: `staff_only`.
+    """
+    if not person.is_staff:
+        raise Forbidden(_("Only staff may bring in films from files."), code="staff_only")

@@ -4,15 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from genresite.errors import InvalidInput
 from movies import validators
 from movies.images import MAX_BYTES, VerifiedPoster, read_poster
+from movies.importers import FORMATS
 from movies.models import Genre, Movie
 from movies.services import Entry, find_duplicate
+from movies.services.imports import check_source, check_terms
 
 FROM = _("Where it comes from; empty: from you.")
 LICENCE = _("Such as CC0-1.0, if known.")
@@ -145,3 +149,37 @@ class MovieForm(forms.Form):
             poster_facts={name: value for name, value in facts.items() if value}
             | {"may_train": cleaned["poster_may_train"]},
         )
+
+
+class ImportForm(forms.Form):
+    """A data set of films to bring in, and its terms."""
+
+    file = forms.FileField(label=_("File"), allow_empty_file=True)
+    format = forms.ChoiceField(
+        choices=[(name, known.label) for name, known in FORMATS.items() if known.single], label=_("Format")
+    )
+    source = _text(check_source, _("Source"), help_text=_("A short name, such as imdb; empty: that of the format."))
+    licence = _text(validators.clean_licence, _("Licence"), help_text=LICENCE)
+    may_train = forms.BooleanField(required=False, label=_("Models may learn from these films"))
+    dry_run = forms.BooleanField(required=False, initial=True, label=_("Dry run: only tell what would happen"))
+
+    def clean_file(self) -> Any:
+        """Refuse what is larger than a request may be."""
+        upload, limit = self.cleaned_data["file"], settings.MAX_REQUEST_BYTES
+        if upload.size > limit:
+            sentence = _("The file has %(size)s; at most %(limit)s can be uploaded. The command takes larger ones.")
+            sizes = {"size": filesizeformat(upload.size), "limit": filesizeformat(limit)}
+            raise ValidationError(sentence % sizes, "file_too_large")
+        return upload
+
+    def as_upload(self) -> dict[str, Any]:
+        """What the person filled in, for `import_upload`."""
+        cleaned = self.cleaned_data
+        terms = check_terms(
+            source=cleaned["source"] or cleaned["format"],
+            licence=cleaned["licence"],
+            may_train=cleaned["may_train"],
+            spellings=FORMATS[cleaned["format"]].spellings,
+        )
+        dry_run = cleaned["dry_run"]
+        return {"upload": cleaned["file"], "format_name": cleaned["format"], "terms": terms, "dry_run": dry_run}

@@ -1,5 +1,6 @@
 """The catalogue's pages."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -7,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from movies.access import may_edit, person_of, require_may_edit
+from movies.access import may_edit, person_of, require_may_edit, require_staff
 from movies.filters import MoviePageFilter
-from movies.forms import MovieForm
+from movies.forms import ImportForm, MovieForm
 from movies.models import Movie, Poster
 from movies.posters import open_poster
 from movies.services import record_entry
+from movies.services.uploads import MAX_UPLOAD_ROWS, import_upload
 
 FILMS_A_PAGE = 36
 
@@ -60,3 +62,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def poster(request: HttpRequest, pk: int) -> FileResponse:
     """A poster's picture, or its thumbnail with `?size=thumbnail`."""
     return open_poster(get_object_or_404(Poster, pk=pk), request.GET.get("size", ""))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_movies(request: HttpRequest) -> HttpResponse:
+    """Bring in films from an uploaded data set; for staff."""
+    require_staff(request.user)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    summary = import_upload(**form.as_upload()) if request.method == "POST" and form.is_valid() else None
+    limits = {"limit_bytes": settings.MAX_REQUEST_BYTES, "limit_rows": MAX_UPLOAD_ROWS}
+    status = 400 if form.errors or (summary and not summary.whole) else 200
+    return render(request, "movies/import.html", {"form": form, "summary": summary, **limits}, status=status)

@@ -20,7 +20,7 @@ from movies.rows import RowError
 # A plot may have 20,000 characters; a line of fifty times that is no film, and must not fill the memory.
 MAX_LINE_BYTES: Final = 1_000_000
 DELIMITERS: Final = ",;\t|"
-_GZIP_MAGIC: Final = b"\x1f\x8b"
+GZIP_MAGIC: Final = b"\x1f\x8b"
 _DAMAGE: Final = (EOFError, zlib.error, gzip.BadGzipFile)
 # Bytes that the encoding does not know, as the decoder's "surrogateescape" leaves them.
 _UNDECODED: Final = re.compile("[\udc80-\udcff]")
@@ -96,7 +96,7 @@ class Source:
             message = _("{path} cannot be read: {reason}.").format(path=path.name, reason=exc.strerror)
             raise InvalidInput(message, code="file_unreadable", field="file") from exc
         with raw:
-            stream: Any = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == _GZIP_MAGIC else raw
+            stream: Any = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == GZIP_MAGIC else raw
             stream = io.BufferedReader(stream) if stream is not raw else raw
             try:
                 start = stream.peek(3)[:3]
@@ -118,7 +118,7 @@ class Source:
         name = self.options.encoding or default
         try:
             known = codecs.lookup(name)
-            if "\n".encode(known.name) != b"\n":
+            if b"\n".decode(known.name, errors="surrogateescape") != "\n":
                 raise LookupError
         except (LookupError, UnicodeError, TypeError) as exc:
             message = _("There is no encoding called {name!r} for texts by line; try utf-8, latin-1 or cp1252.")

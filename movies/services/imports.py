@@ -20,6 +20,7 @@ CHUNK_ROWS: Final = 1_000
 # A chunk holds its posters' pictures, up to about a megabyte each.
 CHUNK_POSTERS: Final = 40
 KEPT_ERRORS: Final = 50
+SHOWN_NAMES: Final = 50
 # A file of rubbish may have a new "genre" on every line; that many are told apart, the rest are counted together.
 MAX_UNKNOWN_NAMES: Final = 2_000
 SOURCE_MAX_CHARS: Final = 40
@@ -63,6 +64,29 @@ class ImportSummary:
         """Rows that were films or should have been."""
         return self.made + self.completed + self.unchanged + self.errors
 
+    @property
+    def most_unknown(self) -> list[tuple[str, int]]:
+        """The unknown genres that come most often, for a page."""
+        return self.unknown.most_common(SHOWN_NAMES)
+
+    @property
+    def ignored_names(self) -> list[str]:
+        """Columns not read, for a page."""
+        return sorted(self.ignored)[:SHOWN_NAMES]
+
+
+def check_source(source: str) -> str:
+    """Check the name of a data set: 1 to 40 characters on one line, and not "person", which means people here.
+
+    Raises:
+        InvalidInput: `source_missing`, `source_too_long`, `source_invalid_characters` or `source_reserved`.
+    """
+    cleaned = validators.clean_line(source, field="source", label=_("source"), max_chars=SOURCE_MAX_CHARS)
+    if cleaned.lower() == GenreLabel.PERSON:
+        message = _("The source {source!r} stands for people here; name the data set, such as imdb.")
+        raise InvalidInput(message.format(source=cleaned), code="source_reserved", field="source")
+    return cleaned
+
 
 def check_terms(*, source: str, licence: str = "", may_train: bool = False, spellings: str = "") -> Terms:
     """Check on what terms rows come in.
@@ -77,12 +101,9 @@ def check_terms(*, source: str, licence: str = "", may_train: bool = False, spel
         The checked terms.
 
     Raises:
-        InvalidInput: A value breaks its rule, or the source is "person", which means people here.
+        InvalidInput: A value breaks its rule.
     """
-    cleaned = validators.clean_line(source, field="source", label=_("source"), max_chars=SOURCE_MAX_CHARS)
-    if cleaned.lower() == GenreLabel.PERSON:
-        message = _("The source {source!r} stands for people here; name the data set, such as imdb.")
-        raise InvalidInput(message.format(source=cleaned), code="source_reserved", field="source")
+    cleaned = check_source(source)
     return Terms(cleaned, validators.clean_licence(licence), may_train, spellings or cleaned.lower())
 
 

@@ -261,3 +261,81 @@ def test_admin_pages_open(client_for, sam) -> None:
         reverse("admin:movies_genrealias_changelist"),
     ):
         assert client.get(address).status_code == 200
+
+
+def test_import_is_for_staff(client, client_for, ann, rita, sam) -> None:
+    address = reverse("movies:import")
+    assert "login" in client.get(address).url
+    for person in (ann, rita):
+        assert client_for(person).get(address).status_code == 403
+        assert client_for(person).post(address, {"file": upload(b"x")}).status_code == 403
+        assert address not in client_for(person).get(reverse("movies:list")).content.decode()
+    browser = client_for(sam)
+    assert address in browser.get(reverse("movies:list")).content.decode()
+    page = browser.get(address)
+    assert page.status_code == 200
+    assert "import_movies" in page.content.decode()
+    assert browser.put(address).status_code == 405
+
+
+def test_staff_bring_in_a_file(client_for, sam) -> None:
+    lines = f"1 ::: Light (1999) ::: slow <cinema> ::: {PLOT}\nbad\n".encode()
+    given = {"file": upload(lines, "films.txt"), "format": "imdb27", "source": "ours", "licence": "", "dry_run": "on"}
+    page = client_for(sam).post(reverse("movies:import"), given)
+    assert page.status_code == 200
+    assert "Dry run" in page.content.decode()
+    assert not Movie.objects.exists()
+    page = (
+        client_for(sam)
+        .post(reverse("movies:import"), {**given, "file": upload(lines, "films.txt"), "dry_run": "", "may_train": "on"})
+        .content.decode()
+    )
+    assert "slow &lt;cinema&gt;" in page
+    assert "The line must be" in page
+    record = Movie.objects.get(title="Light").records.get()
+    assert (record.source, record.may_train) == ("ours", True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"source": "person"}, "stands for people"),
+        ({"format": "imdb-list"}, "Select a valid choice"),
+        ({"file": None}, "This field is required"),
+    ],
+)
+def test_import_with_bad_input_says_so(client_for, sam, changes: dict, words: str) -> None:
+    given = {"file": upload(b"x"), "format": "imdb27", "source": "", **changes}
+    page = client_for(sam).post(
+        reverse("movies:import"), {name: value for name, value in given.items() if value is not None}
+    )
+    assert page.status_code == 400
+    assert words in page.content.decode()
+
+
+def test_import_of_a_file_that_cannot_be_read_says_so(client_for, sam) -> None:
+    page = client_for(sam).post(reverse("movies:import"), {"file": upload(b""), "format": "plots-csv"})
+    assert page.status_code == 400
+    assert "Nothing could be brought in" in page.content.decode()
+
+
+def test_import_of_a_large_file_is_for_the_command(client_for, sam, settings) -> None:
+    settings.MAX_REQUEST_BYTES = 100_000
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = None
+    from movies.forms import ImportForm
+
+    form = ImportForm({"format": "imdb27"}, {"file": upload(b"x" * 100_001)})
+    assert "The command takes larger ones" in form.errors["file"][0]
+
+
+def test_title_edit_is_no_decision_about_genres(client_for, sam) -> None:
+    movie = make_movie(genres=("Drama",))
+    drama = Genre.objects.get(name="Drama").pk
+    address = reverse("movies:edit", args=[movie.pk])
+    client_for(sam).post(address, {"title": "Better", "kind": "movie", "genres": [drama]})
+    movie.refresh_from_db()
+    assert (movie.title, movie.genres_decided_at) == ("Better", None)
+    client_for(sam).post(address, {"title": "Better", "kind": "movie", "genres": []})
+    movie.refresh_from_db()
+    assert movie.genres_decided_at is not None
+    assert not movie.genres.exists()

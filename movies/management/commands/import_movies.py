@@ -40,6 +40,9 @@ class Command(BaseCommand):
         "its file and line and left out whole. Exit status 0 if the data set could be read to its end, else 2."
     )
 
+    # Pages and models have nothing to do with it; checking them costs a second and a hundred megabytes.
+    requires_system_checks: list[str] = []
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         """PATH, --format, the terms of the data set, and how to read it."""
         parser.add_argument("path", metavar="PATH", type=Path)

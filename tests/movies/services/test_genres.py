@@ -104,3 +104,22 @@ def test_label_survives_the_account_of_its_person(ann) -> None:
     ann.delete()
     label = movie.labels.get()
     assert (label.source, label.person) == ("person", None)
+
+
+def test_decision_of_a_person_holds_against_every_source(ann) -> None:
+    movie, genres = make_movie(genres=("Drama", "War")), make_genres()
+    set_genres(movie=movie, genres=[genres["Drama"]], person=ann)
+    assert not set_genres(movie=movie, genres=[genres["War"]], source="imdb")
+    assert not set_genres(movie=movie, genres=[genres["War"]], source="tmdb")
+    assert [genre.name for genre in movie.genres.all()] == ["Drama"]
+
+
+def test_confirming_what_is_there_is_a_decision_and_an_empty_form_on_an_empty_film_is_none(ann) -> None:
+    movie, genres = make_movie(genres=("Drama",)), make_genres()
+    assert not set_genres(movie=movie, genres=[genres["Drama"]], person=ann)
+    movie.refresh_from_db()
+    assert movie.genres_decided_at is not None
+    other = make_movie("Other")
+    set_genres(movie=other, genres=[], person=ann)
+    other.refresh_from_db()
+    assert other.genres_decided_at is None
