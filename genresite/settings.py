@@ -218,7 +218,9 @@ SPECTACULAR_SETTINGS = {
 # --- files ------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# The pictures of the shipped models, drawn by `plot_model`, stand in the docs and on the About page.
+MODEL_PLOTS_DIR = BASE_DIR / "docs" / "images" / "models"
+STATICFILES_DIRS = [BASE_DIR / "static", ("models", MODEL_PLOTS_DIR)]
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 STORAGES = {
     "default": {"BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage")},

@@ -1,10 +1,14 @@
 """Reads that join what a page shows."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from genresite.accounts.models import User
@@ -12,6 +16,7 @@ from genresite.health import find_worker_problem
 from movies.models import Genre
 from movies.vocabulary import genre_slug
 from predictor.forms import FeedbackForm
+from predictor.ml.report import CEILING, PLOTS, name_plot
 from predictor.models import Feedback, Kind, ModelVersion, Prediction, PredictionPart
 
 TOP_COUNT = 3
@@ -181,13 +186,27 @@ class Figure:
     trivial: dict[str, float | None] = field(default_factory=dict)
     interval: list[float] | None = None
     share: bool = False
+    ceiling: float | None = None
 
     @property
     def shown(self) -> str:
         """The figure as people read it: a share of films in per cent, anything else with three digits."""
-        if self.value is None:
-            return "–"
-        return f"{self.value * 100:.0f} %" if self.share else f"{self.value:.3f}"
+        return self._show(self.value) or "–"
+
+    @property
+    def most_frequent_shown(self) -> str:
+        """`most_frequent` in the figure's own unit; empty where it makes no sense."""
+        return self._show(self.most_frequent)
+
+    @property
+    def drawn_shown(self) -> str:
+        """`drawn` in the figure's own unit; empty where it makes no sense."""
+        return self._show(self.drawn)
+
+    def _show(self, value: float | None) -> str:
+        if value is None:
+            return ""
+        return f"{value * 100:.0f} %" if self.share else f"{value:.3f}"
 
     @property
     def most_frequent(self) -> float | None:
@@ -201,6 +220,14 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class ModelPlot:
+    """A picture of a version's quality."""
+
+    url: str
+    caption: str
+
+
+@dataclass(frozen=True)
 class ModelReport:
     """What is known of the quality of a version."""
 
@@ -210,6 +237,7 @@ class ModelReport:
     figures: list[Figure]
     per_genre: list[dict[str, Any]]
     cell_accuracy: float | None
+    plots: list[ModelPlot] = field(default_factory=list)
 
     @property
     def nothing_percent(self) -> str:
@@ -278,13 +306,30 @@ def _report(version: ModelVersion) -> ModelReport:
     figures = []
     for key, path in _FIGURES:
         label, meaning = _words(key)
-        beside = {name: row.get(key) for name, row in trivial.items()} if path[0] == "f1" else {}
-        share = key.startswith("hit_at")
-        figures.append(Figure(label, meaning, _dig(measured, path), beside, intervals.get(key), share))
+        beside = {name: row.get(key) for name, row in trivial.items()}
+        share, value = key.startswith("hit_at"), _dig(measured, path)
+        figures.append(Figure(label, meaning, value, beside, intervals.get(key), share, CEILING.get(key)))
     rows = [{"name": name, "slug": genre_slug(name), **row} for name, row in measured.get("per_genre", {}).items()]
     rows.sort(key=lambda row: (-row.get("support", 0), row["name"]))
     accuracy = trivial.get("nothing", {}).get("cell_accuracy")
-    return ModelReport(version, split, measured.get("films"), figures, rows, accuracy)
+    return ModelReport(version, split, measured.get("films"), figures, rows, accuracy, _find_plots(version.name))
+
+
+def _find_plots(name: str) -> list[ModelPlot]:
+    """The pictures that were drawn of a version and are served with the site's static files."""
+    captions = {
+        "precision-recall": _("Precision and recall of each genre with 20 films or more."),
+        "reliability": _("How often the percentages come true, and how many pairs of film and genre have them."),
+        "learning-curve": _("Loss and validation score of each epoch of the training."),
+    }
+    plots = []
+    for plot in PLOTS:
+        file = name_plot(name, plot)
+        # A picture drawn after the static files were collected has no address yet.
+        with contextlib.suppress(ValueError):
+            if (Path(settings.MODEL_PLOTS_DIR) / file).is_file():
+                plots.append(ModelPlot(static(f"models/{file}"), captions[plot]))
+    return plots
 
 
 def _dig(values: Any, path: tuple[str, ...]) -> float | None:

@@ -26,8 +26,16 @@ MEASURES: Final[Mapping[str, str]] = {
 }
 """Every measure and its title, in the order of the tables."""
 
+PLOTS: Final = ("precision-recall", "reliability", "learning-curve")
+"""The pictures of a version, by the end of their file names."""
+
 CONFUSIONS: Final = 12
 """So many pairs of confused genres are listed; the manifest holds all of them."""
+
+
+def name_plot(version: str, plot: str) -> str:
+    """File name of one of the ``PLOTS`` of a version."""
+    return f"{version}-{plot}.svg"
 
 
 def pick_measure(metrics: Mapping[str, Any], name: str) -> float | None:

@@ -122,6 +122,34 @@ def measure_from_folder(*, folder: Path, data: Path, split: str, store: bool = F
     return render_metrics(_("%(name)s on %(split)s") % {"name": folder.name, "split": split}, metrics)
 
 
+def plot_from_folder(*, folder: Path, data: Path, split: str, output: Path, work: Path) -> list[Path]:
+    """Draw the pictures of a version: precision and recall, reliability, learning curve.
+
+    Args:
+        folder: The bundle's folder.
+        data: The data folder.
+        split: `validation` or `test`.
+        output: The folder for the pictures.
+        work: Where the checkpoints of training runs are kept, for versions whose manifest tells no history.
+
+    Returns:
+        The files written.
+
+    Raises:
+        InvalidInput: The bundle or the data cannot be used, or matplotlib is not installed.
+    """
+    # Imported here because its neighbours bring Keras in.
+    from predictor.ml.training.measuring import score_bundle
+    from predictor.ml.training.plots import draw_plots, find_history
+
+    try:
+        scored = score_bundle(folder, data, split)
+        history = find_history(scored.bundle.manifest.get("training", {}), work / folder.name)
+        return draw_plots(scored, history, output)
+    except MLError as exc:
+        raise InvalidInput(str(exc), code="plotting_refused") from exc
+
+
 def _next_name(root: Path, stem: str) -> str:
     """The stem with the first number that no folder has yet."""
     number = 1

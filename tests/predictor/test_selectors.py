@@ -56,7 +56,25 @@ def test_reports_put_figures_beside_what_needs_no_model(fake_models):
     assert [report.version.kind for report in reports] == ["plot", "poster"]
     micro = next(figure for figure in reports[0].figures if figure.label == "Micro-F1")
     assert (micro.value, micro.most_frequent, micro.drawn, micro.interval) == (0.61, 0.35, 0.22, [0.6, 0.62])
+    assert (micro.ceiling, micro.most_frequent_shown, micro.drawn_shown) == (0.846, "0.350", "0.220")
     assert reports[0].nothing_percent == "90" and len(reports[0].headline) == 3
+
+
+def test_a_trivial_answer_is_shown_wherever_it_makes_sense(fake_models):
+    version = fake_models["plot"]
+    version.metrics["test"]["trivial"]["label priors"]["hit_at_3"] = 0.81
+    version.save()
+    figures = {figure.label: figure for figure in read_reports()[0].figures}
+    hits = figures["One of three right"]
+    assert (hits.drawn_shown, hits.most_frequent_shown, hits.ceiling) == ("81 %", "", None)
+
+
+def test_pictures_are_shown_if_they_were_drawn(fake_models, settings, tmp_path):
+    settings.MODEL_PLOTS_DIR = tmp_path
+    assert read_reports()[0].plots == []
+    (tmp_path / "plot-fake-1-reliability.svg").touch()
+    (plot,) = read_reports()[0].plots
+    assert plot.url.endswith("models/plot-fake-1-reliability.svg") and "percentages" in plot.caption
 
 
 def test_workers_are_asked_once_in_a_while(monkeypatch):

@@ -90,6 +90,20 @@ def load_checkpoint(folder: Path, run: str) -> Checkpoint:
     return Checkpoint(groups=groups, **state)
 
 
+def read_history(path: Path) -> list[dict[str, float]]:
+    """The figures of each epoch that a checkpoint file keeps, whatever run it belongs to.
+
+    Raises:
+        TrainingError: it is unreadable.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            history: list[dict[str, float]] = json.loads(str(stored["state"]))["history"]
+    except (OSError, ValueError, KeyError) as exc:
+        raise TrainingError(f"The checkpoint in {path.parent.name} cannot be read: {exc}") from exc
+    return history
+
+
 def save_weights(path: Path, model: Any) -> None:
     """Writes the weights of a Keras model, in order, as plain arrays."""
     path.parent.mkdir(parents=True, exist_ok=True)

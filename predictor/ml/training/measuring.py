@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from predictor.ml.artifacts import Bundle
 from predictor.ml.errors import TrainingError
 from predictor.ml.evaluation import evaluate
 from predictor.ml.examples import PlotExample, PosterExample
@@ -71,6 +73,53 @@ def _answer(pipeline: PlotPipeline | PosterPipeline | FusionPipeline, items: Seq
     return np.concatenate(parts)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """A bundle's answers to the films of a split.
+
+    Attributes:
+        bundle: the verified bundle.
+        labels: float32 (N, G), 0 or 1.
+        mask: float32 (N, G), 0 where the label is unknown; None where all are known.
+        probabilities: float32 (N, G), calibrated.
+    """
+
+    bundle: Bundle
+    labels: Float32Array
+    mask: Float32Array | None
+    probabilities: Float32Array
+
+
+def score_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) -> Scored:
+    """Asks a bundle about a split as it would serve: its network and calibration.
+
+    Args:
+        folder: the bundle's folder.
+        data: the data folder.
+        split: ``validation`` or ``test``; of the IMDb 27-genre set for a bundle that names one genre.
+        threads: processor threads.
+
+    Raises:
+        ArtifactError: the bundle is refused.
+        TrainingError: the split has no example for a bundle of this kind.
+    """
+    pipeline = load_pipeline(folder, threads=threads)
+    bundle = pipeline.bundle
+    if bundle.single_label:
+        films = _load_single(data, split)
+        examples, items = list[Any](films), list[Any](film.plot for film in films)
+    else:
+        examples, items = _load_items(pipeline.kind, data, split)
+    if not examples:
+        raise TrainingError(f"The data folder must hold {pipeline.kind} examples in the split {split!r}: none found.")
+    probabilities = bundle.calibration.apply(_answer(pipeline, items))
+    if bundle.single_label:
+        return Scored(bundle, label_single(examples, bundle.genres), None, probabilities)
+    known = bundle.manifest.get("training", {}).get("known_genres", {})
+    labels, mask = label_arrays(examples, known, bundle.genres)
+    return Scored(bundle, labels, mask, probabilities)
+
+
 def measure_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) -> dict[str, Any]:
     """Measures a bundle as it would serve: its network, calibration and thresholds.
 
@@ -82,39 +131,17 @@ def measure_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) ->
 
     Returns:
         The figures of ``evaluation.evaluate``, the trivial rows from the training shares in the manifest; for a
-        single-label bundle those of ``single_label.evaluate_single`` on the IMDb 27-genre set.
+        bundle that names one genre those of ``single_label.evaluate_single``.
 
     Raises:
         ArtifactError: the bundle is refused.
         TrainingError: the split has no example for a bundle of this kind.
     """
-    pipeline = load_pipeline(folder, threads=threads)
-    if pipeline.bundle.single_label:
-        return _measure_single(pipeline, data, split)
-    examples, items = _load_items(pipeline.kind, data, split)
-    if not examples:
-        raise TrainingError(f"The data folder must hold {pipeline.kind} examples in the split {split!r}: none found.")
-    training = pipeline.bundle.manifest.get("training", {})
-    labels, mask = label_arrays(examples, training.get("known_genres", {}), pipeline.genres)
+    scored = score_bundle(folder, data, split, threads=threads)
+    bundle = scored.bundle
+    shares = bundle.manifest.get("training", {}).get("label_shares")
+    if bundle.single_label:
+        return evaluate_single(scored.labels, scored.probabilities, bundle.genres, train_shares=shares)
     return evaluate(
-        labels,
-        pipeline.bundle.calibration.apply(_answer(pipeline, items)),
-        pipeline.bundle.thresholds,
-        pipeline.genres,
-        mask,
-        train_shares=training.get("label_shares"),
-    )
-
-
-def _measure_single(pipeline: PlotPipeline | PosterPipeline | FusionPipeline, data: Path, split: str) -> dict[str, Any]:
-    """Figures of a bundle that names one genre a plot."""
-    examples = _load_single(data, split)
-    if not examples:
-        raise TrainingError(f"The data folder must hold IMDb 27-genre plots for the split {split!r}: none found.")
-    logits = _answer(pipeline, [example.plot for example in examples])
-    return evaluate_single(
-        label_single(examples, pipeline.genres),
-        pipeline.bundle.calibration.apply(logits),
-        pipeline.genres,
-        train_shares=pipeline.bundle.manifest.get("training", {}).get("label_shares"),
+        scored.labels, scored.probabilities, bundle.thresholds, bundle.genres, scored.mask, train_shares=shares
     )

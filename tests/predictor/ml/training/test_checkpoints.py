@@ -10,6 +10,7 @@ from predictor.ml.training.checkpoints import (
     Checkpoint,
     load_checkpoint,
     load_weights,
+    read_history,
     save_checkpoint,
     save_weights,
 )
@@ -23,6 +24,14 @@ def test_checkpoint_survives_the_disk(tmp_path: Path) -> None:
     assert loaded.groups["model"][0].tolist() == [0, 1, 2]
     assert loaded.groups["best"][0].dtype == np.float32
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+def test_history_is_read_whatever_the_run(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, Checkpoint("run", 1, 1, 0.5, [{"epoch": 1.0}], {}))
+    assert read_history(tmp_path / FILE) == [{"epoch": 1.0}]
+    (tmp_path / FILE).write_bytes(b"no archive")
+    with pytest.raises(TrainingError, match="cannot be read"):
+        read_history(tmp_path / FILE)
 
 
 def test_first_start_has_nothing_to_resume(tmp_path: Path) -> None:
