@@ -27,6 +27,8 @@ from predictor.schema import (
     refusals,
 )
 from predictor.serializers import (
+    ExplanationRequestSerializer,
+    ExplanationSerializer,
     FeedbackRequestSerializer,
     FeedbackSerializer,
     FeedbackVerdictSerializer,
@@ -36,6 +38,7 @@ from predictor.serializers import (
     PredictionRequestSerializer,
     PredictionSerializer,
 )
+from predictor.services.explanations import explain_prediction
 from predictor.services.feedback import record_feedback, settle_feedback
 from predictor.services.jobs import cancel_job, request_catalogue_job
 from predictor.services.predictions import record_prediction
@@ -136,6 +139,24 @@ class PredictionPoster(PredictionScope):
         """The picture as WebP, re-encoded from its pixels."""
         prediction = get_object_or_404(Prediction.objects.visible_to(request.user), pk=pk)
         return open_poster(prediction, thumbnail=request.query_params.get("size") == "thumbnail")
+
+
+class PredictionExplanation(PredictionScope):
+    """Why a prediction has a genre."""
+
+    serializer_class = ExplanationSerializer
+
+    @extend_schema(
+        summary="Explain a prediction",
+        parameters=[ExplanationRequestSerializer],
+        responses={200: ExplanationSerializer, **refusals(400, 404, 503)},
+    )
+    def get(self, request: SignedInRequest, pk: int) -> Response:
+        """Which words raised or lowered a genre, and where the poster speaks for it; worked out when asked for."""
+        wanted = ExplanationRequestSerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        explanation = explain_prediction(prediction=self.get_object(), **wanted.validated_data)
+        return Response(self.get_serializer(explanation).data)
 
 
 class PredictionFeedback(PredictionScope):

@@ -8,6 +8,7 @@ urlpatterns = [
     path("predictions/", api.PredictionList.as_view(), name="api-prediction-list"),
     path("predictions/<int:pk>/", api.PredictionDetail.as_view(), name="api-prediction-detail"),
     path("predictions/<int:pk>/poster/", api.PredictionPoster.as_view(), name="api-prediction-poster"),
+    path("predictions/<int:pk>/explanation/", api.PredictionExplanation.as_view(), name="api-prediction-explanation"),
     path("predictions/<int:pk>/feedback/", api.PredictionFeedback.as_view(), name="api-prediction-feedback"),
     path("feedback/", api.FeedbackList.as_view(), name="api-feedback-list"),
     path("feedback/<int:pk>/", api.FeedbackDetail.as_view(), name="api-feedback-detail"),

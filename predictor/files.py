@@ -1,10 +1,13 @@
-"""Sending a prediction's poster: only to who may see the prediction, never from MEDIA_URL."""
+"""Sending a prediction's pictures: only to who may see the prediction, never from MEDIA_URL."""
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 
 from genresite.errors import NotFound
 from predictor.models import Prediction
+
+# What this site wrote itself is always of the type it says; the browser must not guess otherwise.
+PICTURE_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"}
 
 
 def open_poster(prediction: Prediction, *, thumbnail: bool = False) -> FileResponse:
@@ -22,6 +25,10 @@ def open_poster(prediction: Prediction, *, thumbnail: bool = False) -> FileRespo
         stream = stored.open("rb")
     except (ValueError, OSError) as exc:
         raise NotFound(_("This prediction has no poster."), code="poster_missing") from exc
-    # What this site wrote itself is always WebP; the browser must not guess otherwise.
-    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"}
-    return FileResponse(stream, content_type="image/webp", filename=f"prediction-{prediction.pk}.webp", headers=headers)
+    name = f"prediction-{prediction.pk}.webp"
+    return FileResponse(stream, content_type="image/webp", filename=name, headers=PICTURE_HEADERS)
+
+
+def send_picture(png: bytes) -> HttpResponse:
+    """A drawn picture as an answer. A prediction never changes, so the browser may keep it."""
+    return HttpResponse(png, content_type="image/png", headers=PICTURE_HEADERS)

@@ -15,6 +15,7 @@ from genresite.accounts.models import User
 from genresite.health import find_worker_problem
 from movies.models import Genre
 from movies.vocabulary import genre_slug
+from predictor.explanation_panel import ExplanationPanel, read_explanation_panel
 from predictor.forms import FeedbackForm
 from predictor.ml.report import CEILING, PLOTS, name_plot
 from predictor.models import Feedback, Kind, ModelVersion, Prediction, PredictionPart
@@ -96,6 +97,7 @@ class PredictionPage:
     rows: list[BarRow]
     parts: list[PartColumn]
     panel: FeedbackPanel
+    why: ExplanationPanel
     why_unsure: str = ""
 
     @property
@@ -123,8 +125,11 @@ class PredictionPage:
         return self.prediction.kind == Kind.BOTH and len(self.parts) == 2
 
 
-def read_prediction_page(prediction: Prediction, user: User) -> PredictionPage:
-    """What the page of a prediction shows; the prediction must come from `Prediction.objects.listed()`."""
+def read_prediction_page(prediction: Prediction, user: User, *, explain: str = "") -> PredictionPage:
+    """What the page of a prediction shows, with the reasons for the genre `explain` if one is named.
+
+    The prediction must come from `Prediction.objects.listed()`.
+    """
     parts = sorted(prediction.parts.all(), key=lambda part: Kind.values.index(part.kind))
     deciding = parts[-1].version if parts and parts[-1].kind == prediction.kind else None
     decided = {row.genre.name for row in prediction.decided_genres.all()}
@@ -134,7 +139,9 @@ def read_prediction_page(prediction: Prediction, user: User) -> PredictionPage:
         for part in parts
     ]
     panel = read_feedback_panel(prediction, user)
-    return PredictionPage(prediction, rows, columns, panel, _why_unsure(prediction, decided))
+    likely = [row.name for row in rows if row.decided] or [row.name for row in rows[:TOP_COUNT]]
+    why = read_explanation_panel(prediction, likely, explain)
+    return PredictionPage(prediction, rows, columns, panel, why, _why_unsure(prediction, decided))
 
 
 def _why_unsure(prediction: Prediction, decided: set[str]) -> str:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("history/", views.history, name="history"),
     path("predictions/<int:pk>/", views.detail, name="detail"),
     path("predictions/<int:pk>/poster/", views.poster, name="poster"),
+    path("predictions/<int:pk>/explanation/poster/", views.explanation_poster, name="explanation_poster"),
     path("predictions/<int:pk>/feedback/", views.feedback, name="feedback"),
     path("feedback/<int:pk>/settle/", views.settle, name="settle"),
     path("models/", views.models, name="models"),

@@ -11,13 +11,14 @@ from django_htmx.middleware import HtmxDetails
 
 from genresite.accounts.models import User
 from movies.models import Movie
-from predictor.files import open_poster
+from predictor.files import open_poster, send_picture
 from predictor.filters import HistoryFilter
 from predictor.forms import PredictForm, SettleForm
 from predictor.models import Feedback, Job, ModelVersion, Prediction
 from predictor.selectors import read_feedback_panel, read_prediction_page, read_reports, read_worker_problem
 from predictor.services import jobs as job_services
 from predictor.services.batches import count_waiting_films
+from predictor.services.explanations import draw_heat_map
 from predictor.services.feedback import record_feedback, settle_feedback
 from predictor.services.predictions import record_prediction
 
@@ -62,8 +63,8 @@ def _find(request: PageRequest, pk: int) -> Prediction:
 
 @require_safe
 def detail(request: PageRequest, pk: int) -> HttpResponse:
-    """What the models said, how sure they are, and what people say of it."""
-    page = read_prediction_page(_find(request, pk), request.user)
+    """What the models said, how sure they are, with `?explain=` why, and what people say of it."""
+    page = read_prediction_page(_find(request, pk), request.user, explain=request.GET.get("explain", ""))
     return render(request, "predictor/detail.html", {"page": page, "prediction": page.prediction, "panel": page.panel})
 
 
@@ -72,6 +73,13 @@ def poster(request: PageRequest, pk: int) -> FileResponse:
     """The poster of a prediction, or with `?size=thumbnail` a small one."""
     prediction = get_object_or_404(Prediction.objects.visible_to(request.user), pk=pk)
     return open_poster(prediction, thumbnail=request.GET.get("size") == "thumbnail")
+
+
+@require_safe
+def explanation_poster(request: PageRequest, pk: int) -> HttpResponse:
+    """Where the poster speaks for `?genre=`, as a picture to lay over it."""
+    prediction = get_object_or_404(Prediction.objects.visible_to(request.user).listed(), pk=pk)
+    return send_picture(draw_heat_map(prediction=prediction, genre=request.GET.get("genre", "")))
 
 
 def _show_panel(request: PageRequest, pk: int) -> HttpResponse:

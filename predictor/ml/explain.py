@@ -13,26 +13,28 @@ from typing import Any, Final, Protocol
 import numpy as np
 from PIL import Image
 
-from predictor.ml.calibration import PlattCalibration
+from predictor.ml.calibration import PlattCalibration, logit
 from predictor.ml.errors import InvalidExample
 from predictor.ml.labels import Float32Array
 from predictor.ml.pipeline import PosterImage
 from predictor.ml.spans import Phrase, PlotWords
 
-WORD_BUDGETS: Final = {"nltk-words": 16_000, "ngrams": 30_000}
+WORD_BUDGETS: Final = {"nltk-words": 16_000, "plain-words": 16_000, "ngrams": 30_000}
 """Words that a network of this preprocessing may read for one explanation: some half a second on one core."""
 DEFAULT_WORD_BUDGET: Final = 3_600
 """The same for encoders, which read some 6,000 words a second."""
 MOST_PASSES: Final = 200
 WORDS_READ: Final = 2_000
 """Words behind this are read by no network: see ``ngrams.MAX_WORDS``."""
+CUT_BY_WORDS: Final = ("nltk-words", "wordpiece")
+"""Kinds of preprocessing that cut a plot at ``max_tokens``, where each word is a token or more."""
 PIECES: Final = 4
 """Pieces that a phrase which matters is cut into."""
 
 MARKED_SHARE: Final = 0.3
 """Largest share of the words that is marked: a text that is marked all over explains nothing."""
 SMALLEST_WEIGHT: Final = 0.02
-LEVELS: Final = (0.12, 0.3, 0.6)
+LEVELS: Final = (0.2, 0.4, 0.7)
 """Share of the strongest weight a word that begins the marks of level 1, 2 and 3."""
 
 OCCLUSION: Final = "occlusion"
@@ -229,29 +231,32 @@ def explain_plot(pipeline: ExplainedPlots, plot: str, genre: str, *, word_budget
     budget = word_budget or WORD_BUDGETS.get(str(settings.get("type")), DEFAULT_WORD_BUDGET)
     read_at_once = min(len(words), int(settings.get("max_tokens", WORDS_READ)))
     passes = max(2, min(MOST_PASSES, budget // max(read_at_once, 1)))
-    scale = pipeline.bundle.calibration.scale
     first = words.cut(passes if len(words) <= passes else max(2, passes // 2))
-    logits = pipeline.logits([plot, *(words.without([phrase]) for phrase in first)])
-    weights = {phrase: (logits[0] - row) * scale for phrase, row in zip(first, logits[1:], strict=True)}
+    logits = _read_log_odds(pipeline, [plot, *(words.without([phrase]) for phrase in first)])
+    weights = {phrase: logits[0] - row for phrase, row in zip(first, logits[1:], strict=True)}
     used = len(logits)
     while pieces := _cut_strongest(weights, column, passes - used):
-        rows = pipeline.logits([words.without([piece]) for cut in pieces.values() for piece in cut])
         found = [piece for cut in pieces.values() for piece in cut]
+        rows = _read_log_odds(pipeline, [words.without([piece]) for piece in found])
         weights = {phrase: value for phrase, value in weights.items() if phrase not in pieces}
-        weights |= {piece: (logits[0] - row) * scale for piece, row in zip(found, rows, strict=True)}
+        weights |= {piece: logits[0] - row for piece, row in zip(found, rows, strict=True)}
         used += len(found)
     spans = tuple(
-        TextSpan(*words.bounds(phrase), len(phrase), np.asarray(weights[phrase], np.float32))
+        TextSpan(*words.bounds(phrase), len(phrase), weights[phrase])
         for phrase in sorted(weights, key=lambda phrase: phrase.first)
     )
-    calibrated = np.asarray(logits[0] * scale + pipeline.bundle.calibration.offset, np.float32)
-    return PlotExplanation(pipeline.genres, genre, calibrated, spans, used)
+    return PlotExplanation(pipeline.genres, genre, logits[0], spans, used)
+
+
+def _read_log_odds(pipeline: ExplainedPlots, plots: Sequence[str]) -> Float32Array:
+    """Calibrated logits (N, G) of N plots; those of a softmax depend on all genres, so probabilities are asked for."""
+    return np.asarray(logit(pipeline.bundle.calibration.apply(pipeline.logits(plots))), np.float32)
 
 
 def _words_read(settings: Mapping[str, Any]) -> int:
-    """Words of a plot that a network reads at most; each is a token or more."""
-    counts_ngrams = "ngrams" in str(settings.get("type"))
-    return WORDS_READ if counts_ngrams else min(WORDS_READ, int(settings.get("max_tokens", WORDS_READ)))
+    """Words of a plot that a network reads at most."""
+    is_cut = settings.get("type") in CUT_BY_WORDS
+    return min(WORDS_READ, int(settings.get("max_tokens", WORDS_READ))) if is_cut else WORDS_READ
 
 
 def _cut_strongest(weights: Mapping[Phrase, Float32Array], column: int, passes: int) -> dict[Phrase, list[Phrase]]:

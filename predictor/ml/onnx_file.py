@@ -18,7 +18,7 @@ _TENSOR_DIMS: Final = 1
 _TENSOR_TYPE: Final = 2
 _TENSOR_FLOATS: Final = 4
 _TENSOR_RAW: Final = 9
-_ELEMENTS: Final = {1: np.dtype("<f4"), 10: np.dtype("<f2")}
+_ELEMENTS: Final = {1: "<f4", 10: "<f2"}
 # Wire types of protocol buffers; the number of bytes that the fixed ones take.
 _VARINT: Final = 0
 _BYTES: Final = 2
@@ -109,7 +109,7 @@ def _read_tensor(message: memoryview, shape: tuple[int, int]) -> Float32Array | 
             content = value
     if tuple(sides) != shape or element not in _ELEMENTS:
         return None
-    return np.frombuffer(content, _ELEMENTS[element]).astype(np.float32).reshape(shape)
+    return np.asarray(np.frombuffer(content, np.dtype(_ELEMENTS[element])), np.float32).reshape(shape)
 
 
 def _unpack(values: memoryview) -> list[int]:

@@ -5,7 +5,7 @@ from knox.models import get_token_model
 from rest_framework.test import APIClient
 
 from genresite.errors import Unavailable
-from predictor import tasks
+from predictor import pipelines, tasks
 from predictor.models import Feedback, Job, Prediction
 from tests.factories import make_feedback, make_movie, make_poster_bytes, make_prediction
 from tests.predictor.fakes import DULL, FUNNY, GREEN, RED, SCARY
@@ -225,9 +225,55 @@ def test_a_queue_that_is_away_is_a_503(rita, api_for, fake_models, monkeypatch):
     assert answer.status_code == Unavailable.status and Job.objects.get().state == "failed"
 
 
+# --- explanations -----------------------------------------------------------------------------
+def test_an_explanation_of_a_plot_and_a_poster(ann, api_for, joint_model, linear_posters):
+    made = make_prediction(ann, plot=SCARY, poster_bytes=make_poster_bytes(colour=GREEN))
+    body = api_for(ann).get(f"{LIST}{made.pk}/explanation/", {"genre": "Horror"}).json()
+    assert body["genre"] == "Horror" and body["plot"]["model"] == "plot-fake-1"
+    ghost = next(span for span in body["plot"]["spans"] if span["level"])
+    assert ghost == {"start": 2, "end": 7, "text": "ghost", "weight": 4.0, "level": 3}
+    assert body["poster"]["model"] == "poster-fake-1" and body["poster"]["method"] == "occlusion"
+    assert body["poster"]["box"] == {"left": 0, "top": 0, "right": 80, "bottom": 120}
+    values = body["poster"]["values"]
+    assert len(values) == 7 and len(values[0]) == 5 and max(max(row) for row in values) == 1.0
+
+
+def test_people_have_their_own_predictions_explained_and_reviewers_all(ann, ben, rita, api_for, fake_models):
+    address = f"{LIST}{make_prediction(ann).pk}/explanation/?genre=Horror"
+    assert [api_for(person).get(address).status_code for person in (ann, ben, rita)] == [200, 404, 200]
+    assert api_for(ann).get(address).json()["poster"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("", "invalid"), ("?genre=", "invalid"), ("?genre=Opera", "genre_unknown"), ("?genre=Horror&method=x", "invalid")],
+)
+def test_a_bad_question_for_an_explanation_is_a_400(ann, api_for, fake_models, query, code):
+    answer = api_for(ann).get(f"{LIST}{make_prediction(ann).pk}/explanation/{query}")
+    assert answer.status_code == 400 and answer.json()["error"]["code"] == code
+
+
+def test_an_explanation_by_a_version_that_is_gone_is_a_503(ann, api_for, fake_models, monkeypatch):
+    made = make_prediction(ann)
+    monkeypatch.undo()
+    pipelines.forget_loaded()
+    answer = api_for(ann).get(f"{LIST}{made.pk}/explanation/?genre=Horror")
+    assert answer.status_code == 503 and answer.json()["error"]["code"] == "model_broken"
+
+
+def test_an_explanation_costs_no_more_queries_than_the_prediction(
+    ann, api_for, fake_models, django_assert_max_num_queries
+):
+    made, client = make_prediction(ann), api_for(ann)
+    with django_assert_max_num_queries(10) as plain:
+        client.get(f"{LIST}{made.pk}/")
+    with django_assert_max_num_queries(len(plain)):
+        client.get(f"{LIST}{made.pk}/explanation/?genre=Horror")
+
+
 # --- doors ------------------------------------------------------------------------------------
-ADDRESSES = ["predictions/", "predictions/1/", "predictions/1/poster/", "predictions/1/feedback/", "feedback/",
-             "models/", "jobs/", "jobs/1/"]  # fmt: skip
+ADDRESSES = ["predictions/", "predictions/1/", "predictions/1/poster/", "predictions/1/explanation/",
+             "predictions/1/feedback/", "feedback/", "models/", "jobs/", "jobs/1/"]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -238,7 +284,8 @@ def test_strangers_are_refused(db, address):
 
 @pytest.mark.parametrize(
     ("method", "address"),
-    [("delete", "predictions/1/"), ("put", "predictions/"), ("post", "predictions/1/feedback/"), ("get", "feedback/1/"),
+    [("post", "predictions/1/explanation/"), ("delete", "predictions/1/"),
+     ("put", "predictions/"), ("post", "predictions/1/feedback/"), ("get", "feedback/1/"),
      ("post", "models/"), ("delete", "jobs/1/"), ("get", "jobs/1/cancel/")],
 )  # fmt: skip
 def test_only_the_right_method_is_answered(sam, api_for, db, method, address):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from movies.images import read_poster
 from movies.services import attach_poster
+from predictor import pipelines
 from predictor.models import Feedback, Job, ModelVersion, Prediction
 from tests.factories import make_feedback, make_movie, make_poster_bytes, make_prediction
 from tests.predictor.fakes import DULL, FUNNY, GREEN, RED, SCARY
@@ -287,6 +288,59 @@ def test_history_pages_and_keeps_the_search(ann, client_for, fake_models):
         make_prediction(ann, title=f"house {number}", plot=f"{SCARY} {number}")
     page = client_for(ann).get("/history/?q=house&page=2")
     assert len(page.context["page_obj"]) == 1 and "q=house" in page.content.decode()
+
+
+# --- explanations -----------------------------------------------------------------------------
+def test_the_page_offers_its_genres_and_asks_no_model(ann, client_for, fake_models, monkeypatch):
+    made = make_prediction(ann)
+    monkeypatch.setattr("predictor.pipelines.load_version", None)
+    page = client_for(ann).get(f"/predictions/{made.pk}/").content.decode()
+    assert 'href="?explain=Horror#why"' in page and "Choose a genre" in page and "<mark" not in page
+
+
+def test_the_page_marks_the_words_that_raised_a_genre(ann, client_for, fake_models):
+    made = make_prediction(ann, plot="A <b>ghost</b> & a dog walk through the house every night.")
+    page = client_for(ann).get(f"/predictions/{made.pk}/?explain=Horror").content.decode()
+    assert '&lt;b&gt;<mark class="why__mark why__mark--up why__mark--3">ghost</mark>&lt;/b&gt; &amp; a dog' in page
+    assert "Why Horror?" in page and "×55" in page and 'aria-current="true"' in page
+
+
+def test_the_page_lays_the_heat_map_over_the_poster(ann, ben, client_for, joint_model, linear_posters):
+    made = make_prediction(ann, plot=SCARY, poster_bytes=make_poster_bytes(colour=GREEN))
+    page = client_for(ann).get(f"/predictions/{made.pk}/?explain=Horror").content.decode()
+    address = f"/predictions/{made.pk}/explanation/poster/?genre=Horror"
+    assert f'src="{address}"' in page and "<mark" in page and "style=" not in page
+    picture = client_for(ann).get(address)
+    assert picture["Content-Type"] == "image/png" and picture.content.startswith(b"\x89PNG")
+    assert "private" in picture["Cache-Control"] and picture["X-Content-Type-Options"] == "nosniff"
+    assert client_for(ben).get(address).status_code == 404
+    assert client_for(ann).get(address.replace("Horror", "Opera")).status_code == 404
+    assert client_for(ann).post(address).status_code == 405
+
+
+def test_a_plot_has_no_heat_map(ann, client_for, fake_models):
+    made = make_prediction(ann)
+    assert client_for(ann).get(f"/predictions/{made.pk}/explanation/poster/?genre=Horror").status_code == 404
+
+
+def test_an_unknown_genre_is_refused_on_the_page(ann, client_for, fake_models):
+    assert client_for(ann).get(f"/predictions/{make_prediction(ann).pk}/?explain=Opera").status_code == 400
+
+
+def test_the_page_stays_when_the_version_is_gone(ann, client_for, fake_models, monkeypatch):
+    made = make_prediction(ann)
+    monkeypatch.undo()
+    pipelines.forget_loaded()
+    answer = client_for(ann).get(f"/predictions/{made.pk}/?explain=Horror")
+    assert answer.status_code == 200 and "its files are not what they should be" in answer.content.decode()
+
+
+def test_an_explained_page_costs_no_more_queries(ann, client_for, fake_models, django_assert_num_queries):
+    made, client = make_prediction(ann), client_for(ann)
+    with django_assert_num_queries(10) as plain:
+        client.get(f"/predictions/{made.pk}/")
+    with django_assert_num_queries(len(plain)):
+        client.get(f"/predictions/{made.pk}/?explain=Horror")
 
 
 # --- models, about, jobs ----------------------------------------------------------------------
