@@ -92,7 +92,7 @@ class ExplanationPanel:
 
     @property
     def poster_factor(self) -> str:
-        """How many times smaller the odds are when the strongest part of the poster is covered."""
+        """How many times smaller the odds are when the hottest cell of the poster and its neighbours are covered."""
         return show_odds(float(self.poster.heat.contributions.max())) if self.poster else ""
 
     @property
