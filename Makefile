@@ -58,6 +58,7 @@ train: $(VENV)/installed ## train the shipped models: DATA=folder GLOVE=file BAC
 
 bench: $(VENV)/installed-dev ## print the headline figures, each against a peer in the same run
 	$(PY) benchmarks/serving.py
+	$(PY) benchmarks/imports.py
 
 screenshots: $(VENV)/installed-dev ## write every page in both themes and two widths to var/screenshots
 	$(PY) scripts/screenshots.py
