@@ -5,8 +5,6 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 PORT ?= 8000
-# Not PORT itself: honcho gives each of its processes a PORT of its own.
-export BIND ?= 127.0.0.1:$(PORT)
 export WEB_WORKERS ?= 2
 # Where `make train` finds the training films and the weights to start from (docs/models.md).
 DATA ?= data
@@ -32,6 +30,8 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 setup: $(VENV)/installed ## make the environment and bring the database up to date
 	@$(PY) manage.py prepare_site --bare
 
+# Not PORT itself: honcho gives each of its processes a PORT of its own.
+run: export BIND ?= 127.0.0.1:$(PORT)
 run: $(VENV)/installed ## start everything and print the address; Ctrl-C stops all of it
 	@$(PY) manage.py prepare_site --port $(PORT)
 	@exec $(VENV)/bin/honcho start
@@ -40,7 +40,7 @@ test: $(VENV)/installed-dev ## run the whole test suite
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-postgres: $(VENV)/installed-dev ## run every test that touches the database on a real PostgreSQL
-	$(PY) scripts/with_postgres.py $(PY) -m pytest -n 2 --dist loadfile -m "not browser" --ignore tests/predictor/ml $(ARGS)
+	$(PY) scripts/with_postgres.py $(PY) -m pytest -n 2 --dist loadfile -m "not browser and not services" --ignore tests/predictor/ml $(ARGS)
 
 lint: $(VENV)/installed-dev ## ruff, mypy, migrations and the API schema in step
 	$(VENV)/bin/ruff check .

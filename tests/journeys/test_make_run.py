@@ -57,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, subpro
     folder = tmp_path_factory.mktemp("site")
     port = free_port()
     environment = {
-        key: value for key, value in os.environ.items() if key not in {"DJANGO_SETTINGS_MODULE", "DATABASE_URL"}
+        key: value for key, value in os.environ.items() if key not in {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "BIND"}
     }
     environment |= {"VAR_DIR": str(folder), "PORT": str(port), "WEB_WORKERS": "1"}
     log = (folder / "run.log").open("wb")
