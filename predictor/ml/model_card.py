@@ -6,14 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 _MEASURES = (
+    ("accuracy (one genre a film)", ("single_label", "accuracy")),
+    ("macro-F1 (one genre a film)", ("single_label", "macro_f1")),
+    ("right one among three", ("single_label", "top_3")),
     ("micro-F1", ("f1", "micro")),
     ("macro-F1 (genres with 20 or more films)", ("f1", "macro_supported")),
     ("macro-F1 (all genres)", ("f1", "macro")),
     ("samples-F1", ("f1", "samples")),
+    ("weighted F1", ("f1", "weighted")),
     ("mAP", ("map",)),
     ("ROC-AUC", ("roc_auc",)),
     ("hit@1", ("hit_at_1",)),
     ("hit@3", ("hit_at_3",)),
+    ("Jaccard", ("jaccard",)),
+    ("exact match", ("exact_match",)),
     ("expected calibration error", ("ece",)),
     ("Brier score", ("brier",)),
 )
@@ -36,6 +42,7 @@ def _figures(metrics: Mapping[str, Any]) -> list[str]:
     rows = [
         f"| {title} | " + " | ".join(_pick(metrics[split], path) for split in splits) + " |"
         for title, path in _MEASURES
+        if path[0] != "single_label" or any("single_label" in metrics[split] for split in splits)
     ]
     return head + rows
 

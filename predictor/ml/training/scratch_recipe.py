@@ -178,7 +178,7 @@ def _stream(
     labels, mask = label_arrays(examples, known, POSTER25)
     preprocessing = PosterPreprocessing(config.side_px, config.side_px)
     return StreamedPosters(
-        examples, labels, mask, preprocessing, config.trainer.batch_size, seed, config.zoom if seed is not None else 0.0
+        examples, labels, mask, preprocessing, config.step_posters, seed, config.zoom if seed is not None else 0.0
     )
 
 

@@ -16,3 +16,10 @@ def test_card_shows_figures_of_each_measured_split_and_the_genres() -> None:
 
 def test_card_of_an_unmeasured_model_says_so() -> None:
     assert "Not measured yet." in render_model_card({**manifest("plot"), "name": "plot-tiny-1"})
+
+
+def test_card_of_a_single_label_model_has_its_accuracy_and_no_other_card_has() -> None:
+    metrics = {"test": {"single_label": {"accuracy": 0.5, "macro_f1": 0.25, "top_3": 0.75}}}
+    card = render_model_card({**manifest("plot"), "name": "one-tiny-1", "metrics": metrics})
+    assert "| accuracy (one genre a film) | 0.5000 |" in card
+    assert "accuracy" not in render_model_card({**manifest("plot"), "name": "plot-tiny-1", "metrics": {"test": {}}})

@@ -128,6 +128,11 @@ def test_settings_come_from_seed_and_overrides(tmp_path: Path) -> None:
     assert build_scratch_network(ScratchConfig(side_px=250, filters=(4,), dense_units=4), 25).output_shape == (None, 25)
 
 
+@pytest.mark.parametrize(("side_px", "posters"), [(16, 32), (224, 32), (250, 25), (400, 10)])
+def test_large_sides_take_fewer_posters_a_step(side_px: int, posters: int) -> None:
+    assert ScratchConfig(side_px=side_px, filters=(4,)).step_posters == posters
+
+
 @pytest.mark.parametrize("options", [{"side_px": 401}, {"side_px": 16, "filters": [4] * 5}, {"filters": []}])
 def test_impossible_shapes_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(TrainingError, match="must"):
