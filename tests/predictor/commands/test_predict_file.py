@@ -9,8 +9,10 @@ from django.core.management import CommandError, call_command
 
 from predictor import pipelines
 from predictor.services import file_runs
+from predictor.services.versions import register_shipped_versions
 from tests.factories import make_poster_bytes
 from tests.predictor.fakes import BLUE, DULL, FUNNY, GREEN, SCARY, make_version
+from tests.predictor.ml.test_plain_words import make_bundle
 
 
 @pytest.fixture
@@ -119,6 +121,15 @@ def test_a_version_by_name(folder, fake_models):
     make_version("plot", "plot-old", state="retired")
     (line,) = run(folder, f"id,plot,poster\n1,{FUNNY},green.png\n", version="plot-old")
     assert line["model"] == {"plot": "plot-old"}
+
+
+def test_a_single_label_version_names_one_genre_as_its_set_spells_it(folder, shipped, db):
+    pipelines.forget_loaded()
+    make_bundle(shipped / "imdb27-tiny-1")
+    assert register_shipped_versions().added == ["imdb27-tiny-1"]
+    (line,) = run(folder, "id,plot\n1,A joke about the joke that nobody ever understood.\n", version="imdb27")
+    assert line["error"] is None and line["genres"] == ["comedy"] and line["model"] == {"plot": "imdb27-tiny-1"}
+    assert sum(line["scores"].values()) == pytest.approx(1.0, abs=1e-5)
 
 
 @pytest.mark.parametrize(
