@@ -48,6 +48,19 @@ def test_a_folder_that_is_gone_is_a_warning_with_the_way_out(shipped, trained):
     assert message.id == "predictor.W001" and "register_models" in message.hint
 
 
+def test_an_upgrade_of_a_shipped_bundle_is_a_warning_until_it_is_registered(shipped, trained):
+    folder = make_bundle(shipped)
+    register_shipped_versions()
+    shutil.rmtree(folder)
+    make_bundle(shipped, created="2027-01-01")
+    (message,) = run_checks(tags=["models"])
+    assert message.id == "predictor.W002" and "register_models" in message.hint
+    with pytest.raises(Unavailable):
+        predict([Film("A plot that is long enough to be read.")])
+    register_shipped_versions()
+    assert ids() == []
+
+
 def test_a_changed_bundle_is_never_loaded(shipped, trained):
     folder = make_bundle(shipped)
     register_shipped_versions()
