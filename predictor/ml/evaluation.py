@@ -256,10 +256,14 @@ def bootstrap_intervals(
     support = truth.sum(axis=0)
     draws, genre_draws = draw_f1(truth, said, weights, support >= MIN_SUPPORT)
     areas = np.full((2, rounds, truth.shape[1]), np.nan)
+    own = np.full((2, truth.shape[1]), np.nan)
     for column in np.flatnonzero(support):
         areas[:, :, column] = draw_areas(truth[:, column], score[:, column], weights)
-    draws["map"], draws["roc_auc"] = mean_known(areas[0]), mean_known(areas[1])
-    draws["map_supported"] = mean_known(areas[0][:, support >= MIN_SUPPORT])
+        own[:, column] = [measure(truth[:, column], score[:, column]) for measure in (average_precision, roc_auc)]
+    # A draw without a film of a rare genre would leave the worst genres out of the mean: they keep their own figure.
+    whole = np.where(np.isnan(areas), own[:, None, :], areas)
+    draws["map"], draws["roc_auc"] = mean_known(whole[0]), mean_known(whole[1])
+    draws["map_supported"] = mean_known(whole[0][:, support >= MIN_SUPPORT])
     draws["ece"] = draw_calibration(truth, score, weights, BINS)
     per_film = {"brier": ((score - truth) ** 2).mean(axis=1), **_film_rankings(truth, score, said)}
     draws.update({name: weights.T @ values / len(truth) for name, values in per_film.items()})

@@ -93,6 +93,16 @@ def test_interval_holds_the_figure(cells: tuple[np.ndarray, ...]) -> None:
     assert all(low <= row[name] <= high for name, (low, high) in by_genre[0].items())
 
 
+def test_a_genre_that_draws_miss_does_not_lift_the_mean(cells: tuple[np.ndarray, ...]) -> None:
+    labels, probabilities, said = cells
+    labels[:, 4] = 0
+    labels[np.argmin(probabilities[:, 4]), 4] = 1
+    intervals, _ = evaluation.bootstrap_intervals(labels, probabilities, said, rounds=200)
+    low, high = intervals["map"]
+    figure = evaluation.mean_over_genres(evaluation.average_precision, labels, probabilities)
+    assert low < figure < high < figure + 0.05
+
+
 def test_trivial_rows(cells: tuple[np.ndarray, ...]) -> None:
     labels, _, _ = cells
     rows = evaluation.trivial_rows(labels, labels.mean(axis=0))
