@@ -201,6 +201,14 @@ class Figure:
         return self._show(self.value) or "–"
 
     @property
+    def interval_shown(self) -> str:
+        """Both ends of the 95 % interval in the figure's own unit; empty without one."""
+        if not self.interval:
+            return ""
+        low, high = self.interval
+        return f"{low * 100:.0f}–{high * 100:.0f} %" if self.share else f"{low:.3f}–{high:.3f}"
+
+    @property
     def most_frequent_shown(self) -> str:
         """`most_frequent` in the figure's own unit; empty where it makes no sense."""
         return self._show(self.most_frequent)

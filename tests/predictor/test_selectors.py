@@ -57,16 +57,19 @@ def test_reports_put_figures_beside_what_needs_no_model(fake_models):
     micro = next(figure for figure in reports[0].figures if figure.label == "Micro-F1")
     assert (micro.value, micro.most_frequent, micro.drawn, micro.interval) == (0.61, 0.35, 0.22, [0.6, 0.62])
     assert (micro.ceiling, micro.most_frequent_shown, micro.drawn_shown) == (0.846, "0.350", "0.220")
+    assert micro.interval_shown == "0.600–0.620"
     assert reports[0].nothing_percent == "90" and len(reports[0].headline) == 3
 
 
 def test_a_trivial_answer_is_shown_wherever_it_makes_sense(fake_models):
     version = fake_models["plot"]
     version.metrics["test"]["trivial"]["label priors"]["hit_at_3"] = 0.81
+    version.metrics["test"]["interval_95"]["hit_at_3"] = [0.9, 0.93]
     version.save()
     figures = {figure.label: figure for figure in read_reports()[0].figures}
     hits = figures["One of three right"]
     assert (hits.drawn_shown, hits.most_frequent_shown, hits.ceiling) == ("81 %", "", None)
+    assert hits.interval_shown == "90–93 %"
 
 
 def test_pictures_are_shown_if_they_were_drawn(fake_models, settings, tmp_path):
