@@ -9,9 +9,10 @@ from typing import Any, Final, TextIO
 
 from genresite.errors import InvalidInput
 from movies import validators
+from movies.byte_lines import MAX_LINE_BYTES
 
 # A plot of 20,000 characters may need four bytes each, and quotes around it.
-csv.field_size_limit(1_000_000)
+csv.field_size_limit(MAX_LINE_BYTES)
 
 KNOWN_COLUMNS: Final = frozenset(
     {"title", "year", "kind", "imdb_id", "tmdb_id", "genres", "plot", "language", "source", "licence", "may_train"}

@@ -5,18 +5,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, BinaryIO, Final
 
 from django.utils.translation import gettext as _
 
 from genresite.errors import InvalidInput
+from movies.byte_lines import MAX_LINE_BYTES, CsvLines, find_delimiter, is_decoded, read_byte_lines
 
 CSV_SUFFIXES: Final = {".csv", ".tsv"}
 JSON_SUFFIXES: Final = {".jsonl", ".ndjson"}
 COLUMNS: Final = ("id", "plot", "poster")
 DELIMITERS: Final = ",;\t"
-# A plot may have 20,000 characters; a line of fifty times that is no row of films, and must not fill the memory.
-MAX_LINE_BYTES: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def _error(line: int, code: str, message: str, row_id: str | int | None = None) 
     return RowError(line, row_id, code, _("Line %(line)d: %(message)s") % {"line": line, "message": message})
 
 
-def read_rows(stream: IO[bytes], *, name: str) -> Iterator[InputRow | RowError]:
+def read_rows(stream: BinaryIO, *, name: str) -> Iterator[InputRow | RowError]:
     """Read the rows of a file in their order.
 
     Args:
@@ -70,26 +69,13 @@ def read_rows(stream: IO[bytes], *, name: str) -> Iterator[InputRow | RowError]:
         yield from _read_csv(stream)
 
 
-def _read_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
-    """Lines with their numbers; None for one that is too long, which is skipped to its end."""
-    number = 0
-    while line := stream.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(line) <= MAX_LINE_BYTES:
-            yield number, line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(MAX_LINE_BYTES)
-        yield number, None
-
-
 def _too_long(line: int) -> RowError:
     return _error(line, "line_too_long", _("it is longer than %(limit)d bytes.") % {"limit": MAX_LINE_BYTES})
 
 
 # --- JSON lines -------------------------------------------------------------------------------
-def _read_json_lines(stream: IO[bytes]) -> Iterator[InputRow | RowError]:
-    for number, line in _read_lines(stream):
+def _read_json_lines(stream: BinaryIO) -> Iterator[InputRow | RowError]:
+    for number, line in read_byte_lines(stream, max_bytes=MAX_LINE_BYTES):
         if line is None:
             yield _too_long(number)
         elif line.strip():
@@ -119,31 +105,10 @@ def _parse_json(number: int, line: bytes) -> InputRow | RowError:
 
 
 # --- CSV --------------------------------------------------------------------------------------
-class _CsvLines:
-    """Feeds the CSV reader with text and counts lines; bytes that are no UTF-8 become lone surrogates."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._lines = _read_lines(stream)
-        self.number = 0
-        self.too_long = False
-
-    def __iter__(self) -> "_CsvLines":
-        return self
-
-    def __next__(self) -> str:
-        self.number, line = next(self._lines)
-        if line is None:
-            self.too_long = True
-            return "\n"
-        return line.decode("utf-8", errors="surrogateescape")
-
-
-def _read_csv(stream: IO[bytes]) -> Iterator[InputRow | RowError]:
-    # The module's own limit (131,072) would end a row with a plot that is only too long.
-    csv.field_size_limit(MAX_LINE_BYTES)
-    lines = _CsvLines(stream)
+def _read_csv(stream: BinaryIO) -> Iterator[InputRow | RowError]:
+    lines = CsvLines(read_byte_lines(stream, max_bytes=MAX_LINE_BYTES))
     header_line = next((line for line in lines if line.strip()), "")
-    delimiter = max(DELIMITERS, key=header_line.count)
+    delimiter = find_delimiter(header_line, DELIMITERS)
     header = [name.strip().lower() for name in next(csv.reader([header_line], delimiter=delimiter))]
     _check_header(header)
     reader = csv.reader(lines, delimiter=delimiter)
@@ -180,8 +145,8 @@ def _check_header(header: list[str]) -> None:
 def _parse_cells(line: int, header: list[str], cells: list[str]) -> InputRow | RowError:
     values: dict[str, Any] = dict(zip(header, cells, strict=False))
     row_id = values.get("id", "").strip()
-    clean_id = None if _is_broken(row_id) or not row_id else row_id
-    if any(_is_broken(cell) for cell in cells):
+    clean_id = None if not is_decoded(row_id) or not row_id else row_id
+    if not all(is_decoded(cell) for cell in cells):
         return _error(line, "wrong_encoding", _("it has bytes that are not UTF-8."), clean_id)
     if clean_id is None:
         return _error(line, "id_missing", _("it has no id."))
@@ -189,8 +154,3 @@ def _parse_cells(line: int, header: list[str], cells: list[str]) -> InputRow | R
         message = _("it has %(cells)d cells under %(columns)d columns; a text with the delimiter in it needs quotes.")
         return _error(line, "too_many_cells", message % {"cells": len(cells), "columns": len(header)}, clean_id)
     return InputRow(line, clean_id, values.get("plot", ""), values.get("poster", "").strip())
-
-
-def _is_broken(text: str) -> bool:
-    """Whether a text has a byte in it that was no UTF-8."""
-    return any("\udc80" <= character <= "\udcff" for character in text)

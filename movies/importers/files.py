@@ -4,7 +4,6 @@ import codecs
 import csv
 import gzip
 import io
-import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,15 +14,12 @@ from typing import Any, BinaryIO, Final, Literal
 from django.utils.translation import gettext as _
 
 from genresite.errors import InvalidInput
+from movies.byte_lines import MAX_LINE_BYTES, CsvLines, find_delimiter, is_decoded, read_byte_lines
 from movies.rows import RowError
 
-# A plot may have 20,000 characters; a line of fifty times that is no film, and must not fill the memory.
-MAX_LINE_BYTES: Final = 1_000_000
 DELIMITERS: Final = ",;\t|"
 GZIP_MAGIC: Final = b"\x1f\x8b"
 _DAMAGE: Final = (EOFError, zlib.error, gzip.BadGzipFile)
-# Bytes that the encoding does not know, as the decoder's "surrogateescape" leaves them.
-_UNDECODED: Final = re.compile("[\udc80-\udcff]")
 
 
 class FileBroken(Exception):
@@ -143,27 +139,16 @@ def tell_encoding(name: str, line: int, encoding: str) -> RowError:
     return RowError(name, line, "wrong_encoding", message.format(encoding=encoding))
 
 
-def is_decoded(text: str) -> bool:
-    """Whether every byte of the text was known to its encoding."""
-    return not _UNDECODED.search(text)
-
-
-def read_byte_lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes | None]]:
-    """Lines with their numbers; None for one that is too long, which is passed over to its end.
+def _read_undamaged(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes | None]]:
+    """The lines of a file, as `read_byte_lines` gives them.
 
     Raises:
         FileBroken: A gz file ends too early or is damaged.
     """
     number = 0
     try:
-        while line := stream.readline(MAX_LINE_BYTES + 1):
-            number += 1
-            if len(line) <= MAX_LINE_BYTES:
-                yield number, line
-                continue
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(MAX_LINE_BYTES)
-            yield number, None
+        for number, line in read_byte_lines(stream):
+            yield number, line
     except _DAMAGE as exc:
         raise FileBroken(_tell_damage(name, number)) from exc
 
@@ -185,7 +170,7 @@ def read_lines(source: Source, path: Path, encoding: str = "utf-8") -> Iterator[
     """
     encoding, name = source.encoding(encoding), source.name_of(path)
     with source.open(path) as stream:
-        for number, line in read_byte_lines(stream, name):
+        for number, line in _read_undamaged(stream, name):
             if line is None:
                 yield tell_too_long(name, number)
                 continue
@@ -194,30 +179,6 @@ def read_lines(source: Source, path: Path, encoding: str = "utf-8") -> Iterator[
                 yield tell_encoding(name, number, encoding)
             elif text.strip():
                 yield number, text
-
-
-class _CsvLines:
-    """Feeds the CSV reader with text and counts lines."""
-
-    def __init__(self, lines: Iterator[tuple[int, bytes | None]], encoding: str) -> None:
-        self._lines = lines
-        self._encoding = encoding
-        self.number = 0
-        self.too_long = False
-
-    def __iter__(self) -> "_CsvLines":
-        return self
-
-    def __next__(self) -> str:
-        self.number, line = next(self._lines)
-        if line is None:
-            self.too_long = True
-            return "\n"
-        return line.decode(self._encoding, errors="surrogateescape")
-
-
-def _find_delimiter(head: str) -> str:
-    return max(DELIMITERS, key=head.count)
 
 
 @dataclass
@@ -278,12 +239,12 @@ def open_table(source: Source, path: Path, *, delimiter: str = "", quoted: bool 
     """
     encoding, name = source.encoding(), source.name_of(path)
     with source.open(path) as stream:
-        lines = _CsvLines(read_byte_lines(stream, name), encoding)
+        lines = CsvLines(_read_undamaged(stream, name), encoding)
         first = next(lines, "")
         if not first.strip() or lines.too_long or not is_decoded(first):
             message = _("{file} has no readable line of column names at its start.").format(file=name)
             raise InvalidInput(message, code="head_missing", field="file")
-        delimiter = delimiter or _find_delimiter(first)
+        delimiter = delimiter or find_delimiter(first, DELIMITERS)
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
         head = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter, quoting=quoting))]
         reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
@@ -291,7 +252,7 @@ def open_table(source: Source, path: Path, *, delimiter: str = "", quoted: bool 
 
 
 def _read_records(
-    reader: Any, lines: _CsvLines, name: str, head: list[str], encoding: str
+    reader: Any, lines: CsvLines, name: str, head: list[str], encoding: str
 ) -> Iterator[tuple[int, dict[str, str]] | RowError]:
     while True:
         start = lines.number + 1

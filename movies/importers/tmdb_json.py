@@ -11,7 +11,8 @@ from typing import Any, BinaryIO, Final
 
 from django.utils.translation import gettext as _
 
-from movies.importers.files import FileBroken, Source, is_decoded, read_lines, tell_encoding
+from movies.byte_lines import is_decoded
+from movies.importers.files import FileBroken, Source, read_lines, tell_encoding
 from movies.rows import MovieRow, RowError, parse_row
 
 MAX_OBJECT_CHARS: Final = 1_000_000

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
@@ -79,7 +79,7 @@ class FileRun:
                 code="version_of_other_kind",
             )
 
-    def write(self, source: IO[bytes], name: str, output: IO[str], advance: Callable[[int], object]) -> RunCounts:
+    def write(self, source: BinaryIO, name: str, output: IO[str], advance: Callable[[int], object]) -> RunCounts:
         """Predict the rows of a file.
 
         Args:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from genresite.errors import InvalidInput
+from movies.byte_lines import MAX_LINE_BYTES
 from movies.importers import Options, measure_bytes, read_films
-from movies.importers.files import MAX_LINE_BYTES, Source
+from movies.importers.files import Source
 from movies.rows import MovieRow, RowError
 
 PLOT = "A keeper of a lighthouse finds a message in a bottle."
