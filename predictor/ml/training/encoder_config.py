@@ -14,7 +14,7 @@ from predictor.ml.wordpiece import SPECIAL_TOKENS
 def _fine_tuning() -> TrainerConfig:
     """Rates for a pretrained encoder: a tenth of those for a fresh network, and few epochs."""
     return TrainerConfig(
-        epochs=3, batch_size=32, learning_rate=1.5e-4, warmup_share=0.06, weight_decay=0.01, label_smoothing=0.0
+        epochs=2, batch_size=32, learning_rate=2e-4, warmup_share=0.06, weight_decay=0.01, label_smoothing=0.0
     )
 
 
