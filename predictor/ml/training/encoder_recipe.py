@@ -17,6 +17,7 @@ from predictor.ml.ngrams import NgramEncoder
 from predictor.ml.runtime import OnnxNetwork
 from predictor.ml.text import Int32Array, pad
 from predictor.ml.training.blending import fit_blend
+from predictor.ml.training.checkpoints import load_weights, save_weights
 from predictor.ml.training.config import config_as_dict, hash_config
 from predictor.ml.training.datasets import fingerprint_examples, known_genres_of, label_arrays
 from predictor.ml.training.encoder import EncoderShape, build_encoder
@@ -35,6 +36,7 @@ from predictor.ml.wordpiece import WordpieceEncoder
 
 WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
+TUNED_FILE = "tuned.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def fit_encoder(
 
     Args:
         config: the settings.
-        weights: safetensors file of the pretrained encoder.
+        weights: safetensors file of the pretrained encoder, or the ``.npz`` file of an earlier run to go on from.
         train: training plots.
         held_out: validation plots.
         folder: where the checkpoint lies.
@@ -107,7 +109,10 @@ def fit_encoder(
         TrainingError: the weights are unusable or the folder holds another run.
     """
     model = build_network(config, precision=config.precision)
-    load_pretrained(model, weights, blocks=config.shape.blocks)
+    if weights.suffix == ".npz":
+        load_weights(weights, model)
+    else:
+        load_pretrained(model, weights, blocks=config.shape.blocks)
     size, slices = config.trainer.batch_size, config.slices
     mask = train.mask
     if config.loss == "class-balanced":
@@ -164,7 +169,8 @@ def train_encoder(request: TrainingRequest) -> Bundle:
     The network is blended with the linear model of the recipe ``tfidf-linear`` unless the settings say otherwise.
 
     Args:
-        request: needs ``plots`` and ``encoder_weights``, the folder with the pretrained weights and tokeniser.
+        request: needs ``plots`` and ``encoder_weights``, the folder with the tokeniser and the pretrained weights or
+            those of an earlier run, ``tuned.npz`` of its work folder.
 
     Returns:
         The bundle.
@@ -184,18 +190,25 @@ def train_encoder(request: TrainingRequest) -> Bundle:
     work = request.work / "encoder"
     model = fit_encoder(
         config,
-        require_path(source / WEIGHTS_FILE, "encoder weights"),
+        _find_weights(source),
         encoded,
         held_out,
         folder=work,
         fingerprint=fingerprint,
         stream=request.stream,
     )
+    save_weights(work / TUNED_FILE, model)
     path = export_encoder(model, work, held_out.rows)
     served = _Served(path, {TOKENIZER_FILE: (source / TOKENIZER_FILE).read_bytes()}, _answer(path, held_out.rows))
     if config.linear is not None:
         served = _blend(served, config.linear, train, validation, encoded, held_out, work, request.stream)
     return _finish(request, config, served, train, encoded, held_out, known)
+
+
+def _find_weights(folder: Path) -> Path:
+    """The weights to start from: those of an earlier run if the folder holds them, else the pretrained ones."""
+    tuned = folder / TUNED_FILE
+    return tuned if tuned.exists() else require_path(folder / WEIGHTS_FILE, "encoder weights")
 
 
 @dataclass(frozen=True, slots=True)

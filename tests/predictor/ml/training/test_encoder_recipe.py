@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,16 @@ def test_blended_network_answers_one_plot_as_a_batch(home: Path) -> None:
     plots = ["The ghost scream .", "joke", "soldier trench bomb in the day"]
     alone = np.concatenate([pipeline.logits([plot]) for plot in plots])
     np.testing.assert_allclose(alone, pipeline.logits(plots), atol=1e-4)
+
+
+def test_run_goes_on_from_an_earlier_one(home: Path) -> None:
+    request = make_request(home, "plot-again-1", linear=None, trainer={**TRAINER, "epochs": 1, "learning_rate": 1e-5})
+    weights = home / "tuned"
+    weights.mkdir()
+    write_tokenizer(weights / "tokenizer.json", PIECES)
+    (weights / "tuned.npz").write_bytes((home / "work" / "plot-blend-1" / "encoder" / "tuned.npz").read_bytes())
+    bundle = find_recipe("encoder", "plot")(replace(request, encoder_weights=weights))
+    assert bundle.manifest["metrics"]["validation"]["map"] > 0.9
 
 
 def test_settings_reach_the_nested_parts(tmp_path: Path) -> None:
