@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from genresite.errors import InvalidInput
+from predictor.bundles import is_shipped
 from predictor.ml.artifacts import MANIFEST, read_manifest, store_metrics
 from predictor.ml.errors import MLError
 from predictor.ml.report import render_metrics
@@ -151,9 +152,9 @@ def plot_from_folder(*, folder: Path, data: Path, split: str, output: Path, work
 
 
 def _next_name(root: Path, stem: str) -> str:
-    """The stem with the first number that no folder has yet."""
+    """The stem with the first number that is free: not in this folder, and not of a model that comes with the site."""
     number = 1
-    while (root / f"{stem}-{number}").exists():
+    while (root / f"{stem}-{number}").exists() or is_shipped(f"{stem}-{number}"):
         number += 1
     return f"{stem}-{number}"
 
