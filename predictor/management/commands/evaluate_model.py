@@ -6,19 +6,16 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from predictor.management.domain_command import DomainCommand
+from predictor.management.version_option import VersionOption
 from predictor.services.training import measure_from_folder
 
 
-class Command(DomainCommand):
+class Command(DomainCommand, VersionOption):
     """Prints the figures of a version beside those of the answers that need no model."""
 
     help = "Measure a model version on a split of a data folder; with --store keep the figures in its manifest."
     # It looks at one bundle and verifies it itself.
     requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Let --version name the bundle; Django's own would print Django's."""
-        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""

@@ -7,19 +7,16 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from predictor.management.domain_command import DomainCommand
+from predictor.management.version_option import VersionOption
 from predictor.services.training import plot_from_folder
 
 
-class Command(DomainCommand):
+class Command(DomainCommand, VersionOption):
     """Writes precision and recall per genre, reliability and the learning curve as SVG files."""
 
     help = "Draw precision-recall, reliability and learning curve of a model version as SVG files."
     # It looks at one bundle and verifies it itself.
     requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Let --version name the bundle; Django's own would print Django's."""
-        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""

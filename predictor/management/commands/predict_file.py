@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError
 from tqdm import tqdm
 
 from genresite.errors import DomainError
+from predictor.management.version_option import VersionOption
 from predictor.models import Kind
 from predictor.services.file_runs import FileRun, RunCounts
 from predictor.services.versions import find_version
@@ -20,7 +21,7 @@ from predictor.services.versions import find_version
 UNREADABLE = 2
 
 
-class Command(BaseCommand):
+class Command(VersionOption):
     """One JSON line for every row of a CSV or JSON lines file with id, plot and poster."""
 
     help = (
@@ -36,10 +37,6 @@ class Command(BaseCommand):
         parser.add_argument("--output", metavar="OUT.jsonl", type=Path, required=True)
         parser.add_argument("--kind", choices=Kind.values, help="By default, what each row has.")
         parser.add_argument("--version", dest="model", metavar="NAME", help="A model version; by default the active.")
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        """Django's parser, whose own --version (of Django) gives way to the model's."""
-        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Predict row after row.
