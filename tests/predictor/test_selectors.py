@@ -3,9 +3,11 @@
 import pytest
 from django.core.cache import cache
 
-from predictor import selectors
 from predictor.models import Prediction
-from predictor.selectors import BarRow, build_rows, read_prediction_page, read_reports, read_worker_problem
+from predictor.selectors import workers
+from predictor.selectors.predictions import BarRow, build_rows, read_prediction_page
+from predictor.selectors.reports import read_reports
+from predictor.selectors.workers import read_worker_problem
 from tests.factories import make_feedback, make_poster_bytes, make_prediction
 from tests.predictor.fakes import FUNNY, GREEN, SCARY, make_version
 
@@ -83,8 +85,8 @@ def test_pictures_are_shown_if_they_were_drawn(fake_models, settings, tmp_path):
 def test_workers_are_asked_once_in_a_while(monkeypatch):
     cache.clear()
     asked = []
-    monkeypatch.setattr(selectors, "find_worker_problem", lambda: asked.append(1) or "No worker is running.")
+    monkeypatch.setattr(workers, "find_worker_problem", lambda: asked.append(1) or "No worker is running.")
     assert [read_worker_problem(), read_worker_problem()] == ["No worker is running."] * 2 and asked == [1]
     cache.clear()
-    monkeypatch.setattr(selectors, "find_worker_problem", lambda: None)
+    monkeypatch.setattr(workers, "find_worker_problem", lambda: None)
     assert read_worker_problem() is None

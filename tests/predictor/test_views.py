@@ -22,7 +22,7 @@ def media(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def no_workers(monkeypatch):
-    monkeypatch.setattr("predictor.selectors.find_worker_problem", lambda: None)
+    monkeypatch.setattr("predictor.selectors.workers.find_worker_problem", lambda: None)
     from django.core.cache import cache
 
     cache.clear()
@@ -401,7 +401,7 @@ def test_jobs_names_films_that_were_left_out(rita, client_for, fake_models):
 
 
 def test_jobs_says_when_no_worker_answers(rita, client_for, db, monkeypatch):
-    monkeypatch.setattr("predictor.selectors.find_worker_problem", lambda: "No worker is running.")
+    monkeypatch.setattr("predictor.selectors.workers.find_worker_problem", lambda: "No worker is running.")
     assert "No worker is running." in client_for(rita).get("/jobs/").content.decode()
 
 

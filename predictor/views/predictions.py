@@ -1,35 +1,22 @@
-"""The pages: predict, one prediction, history, models, about, jobs. Each view parses, calls one service, renders."""
+"""The pages of predictions: predict, one prediction, its explanation and feedback, history."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.middleware import HtmxDetails
 
-from genresite.accounts.models import User
 from movies.models import Movie
 from predictor.files import open_poster, send_picture
 from predictor.filters import HistoryFilter
 from predictor.forms import PredictForm, SettleForm
-from predictor.models import Feedback, Job, ModelVersion, Prediction
-from predictor.selectors import read_feedback_panel, read_prediction_page, read_reports, read_worker_problem
-from predictor.services import jobs as job_services
-from predictor.services.batches import count_waiting_films
+from predictor.models import Feedback, Prediction
+from predictor.selectors.predictions import read_feedback_panel, read_prediction_page
 from predictor.services.explanations import draw_heat_map
 from predictor.services.feedback import record_feedback, settle_feedback
 from predictor.services.predictions import record_prediction
-
-PAGE_SIZE = 20
-
-
-class PageRequest(HttpRequest):
-    """A request as the middleware leaves it: signed in, and saying whether htmx sent it."""
-
-    user: User
-    htmx: HtmxDetails
+from predictor.views.requests import PAGE_SIZE, PageRequest
 
 
 @require_safe
@@ -127,46 +114,3 @@ def history(request: PageRequest) -> HttpResponse:
     page_obj = Paginator(filterset.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"filter": filterset, "page_obj": page_obj, "narrowed": filterset.narrows}
     return render(request, "predictor/history.html", context)
-
-
-@require_safe
-def models(request: PageRequest) -> HttpResponse:
-    """The model versions that this site knows."""
-    versions = ModelVersion.objects.select_related("activated_by")
-    return render(request, "predictor/models.html", {"versions": versions})
-
-
-@login_not_required
-@require_safe
-def about(request: PageRequest) -> HttpResponse:
-    """How good the models are, in figures and in plain words."""
-    return render(request, "predictor/about.html", {"reports": read_reports()})
-
-
-@require_safe
-def jobs(request: PageRequest) -> HttpResponse:
-    """Slow work: what waits, what runs and how far it is, what failed and why."""
-    visible = Job.objects.visible_to(request.user).select_related("requested_by")
-    context = {
-        "page_obj": Paginator(visible, PAGE_SIZE).get_page(request.GET.get("page")),
-        "unfinished": visible.unfinished().exists(),
-        "waiting_films": count_waiting_films(request.user),
-        "worker_problem": read_worker_problem(),
-    }
-    return render(request, "predictor/jobs.html", context)
-
-
-@require_POST
-def request_catalogue_job(request: PageRequest) -> HttpResponse:
-    """Ask for predictions of the catalogue's films without genres."""
-    job_services.request_catalogue_job(requested_by=request.user)
-    messages.success(request, _("The job is queued. It goes on when you close this page."))
-    return redirect("predictor:jobs")
-
-
-@require_POST
-def cancel_job(request: PageRequest, pk: int) -> HttpResponse:
-    """Call a job off."""
-    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    job_services.cancel_job(job=job, person=request.user)
-    return redirect("predictor:jobs")

@@ -1,0 +1,75 @@
+"""Slow work: list, ask for it, look at it, call it off."""
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import generics, status
+from rest_framework.response import Response
+
+from predictor.api.requests import SignedInRequest, check_body
+from predictor.filters import JobFilter
+from predictor.models import Job
+from predictor.schema import (
+    JOB_EXAMPLE,
+    refusals,
+)
+from predictor.serializers.jobs import JobRequestSerializer, JobSerializer
+from predictor.services.jobs import cancel_job, request_catalogue_job
+
+
+class JobScope(generics.GenericAPIView):
+    """The jobs that the caller may see."""
+
+    serializer_class = JobSerializer
+    queryset = Job.objects.none()
+
+    def get_queryset(self) -> QuerySet[Job]:
+        """One's own jobs; everybody's for reviewers."""
+        if getattr(self, "swagger_fake_view", False):
+            return Job.objects.none()
+        return Job.objects.visible_to(self.request.user).select_related("requested_by")
+
+
+class JobList(JobScope):
+    """All jobs, and the place to ask for one."""
+
+    filterset_class = JobFilter
+
+    @extend_schema(summary="List jobs", responses={200: JobSerializer(many=True), **refusals(400)})
+    def get(self, request: SignedInRequest) -> Response:
+        """Your jobs, the latest first; reviewers get everybody's."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(
+        summary="Start a job",
+        request=JobRequestSerializer,
+        responses={202: JobSerializer, **refusals(400, 403, 409, 503)},
+        examples=[JOB_EXAMPLE],
+    )
+    def post(self, request: SignedInRequest) -> Response:
+        """Ask for predictions of the catalogue's films without genres; reviewers only."""
+        check_body(JobRequestSerializer, request)
+        job = request_catalogue_job(requested_by=request.user)
+        return Response(self.get_serializer(job).data, status=status.HTTP_202_ACCEPTED)
+
+
+class JobDetail(JobScope):
+    """One job."""
+
+    @extend_schema(summary="Read a job", responses={200: JobSerializer, **refusals(404)})
+    def get(self, request: SignedInRequest, pk: int) -> Response:
+        """Its state, how far it is, and why it failed if it did."""
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class JobCancel(JobScope):
+    """Calling a job off."""
+
+    @extend_schema(
+        summary="Cancel a job",
+        request=None,
+        responses={200: OpenApiResponse(JobSerializer, description="The job as it is now."), **refusals(403, 404)},
+    )
+    def post(self, request: SignedInRequest, pk: int) -> Response:
+        """Stop it: at once if it waits, else after the part that is being worked on."""
+        return Response(self.get_serializer(cancel_job(job=self.get_object(), person=request.user)).data)
