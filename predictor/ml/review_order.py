@@ -1,0 +1,268 @@
+"""The order of the review queue: which prediction is most worth a person's look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from predictor.ml.errors import MLError
+
+Float64Array = npt.NDArray[np.float64]
+
+UNSURE_GENRES: Final = 3
+"""Genres of a film that count for its uncertainty: films here have two to three genres."""
+
+MEMORY: Final = 0.9
+"""What a reviewed film still counts after each further one: half after seven films."""
+
+SPREAD_FILMS: Final = 500
+"""Films that are placed with an eye on those before them; nobody reviews more in one go, and each costs N x G."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWeights:
+    """How much each part says in the order; each at least 0.
+
+    Attributes:
+        uncertainty: of probabilities near their threshold.
+        disagreement: of plot and poster that say different things.
+        rarity: of likely genres with few labelled films.
+        closeness: of likeness to what was just reviewed; it is taken off.
+    """
+
+    uncertainty: float = 1.0
+    disagreement: float = 0.5
+    rarity: float = 1.0
+    closeness: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("uncertainty", "disagreement", "rarity", "closeness"):
+            value = getattr(self, name)
+            if not (np.isfinite(value) and value >= 0):
+                raise MLError(f"The weight of {name} must be a number of at least 0, not {value!r}.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReviewParts:
+    """Why each of N films stands where it does; each part float64 (N,), in [0, 1].
+
+    Attributes:
+        uncertainty: 1 where the probabilities lie on their thresholds.
+        disagreement: 1 where plot and poster are certain of opposite things; 0 where one of them is missing.
+        rarity: 1 where a genre without any labelled film is certain.
+        closeness: 1 where the film's genres look just like those of the film reviewed last.
+    """
+
+    uncertainty: Float64Array
+    disagreement: Float64Array
+    rarity: Float64Array
+    closeness: Float64Array
+
+    def worth(self, weights: ReviewWeights) -> Float64Array:
+        """The weighted sum, (N,), closeness taken off: above it is more worth a look."""
+        return np.asarray(
+            weights.uncertainty * self.uncertainty
+            + weights.disagreement * self.disagreement
+            + weights.rarity * self.rarity
+            - weights.closeness * self.closeness
+        )
+
+
+def measure_uncertainty(probabilities: Float64Array, thresholds: Float64Array) -> Float64Array:
+    """How near a film's genres lie to their thresholds: the mean over its three most doubtful genres.
+
+    A genre's doubt falls in a straight line from 1 on the threshold to 0 at probability 0 and at 1.
+
+    Args:
+        probabilities: (N, G), calibrated, in [0, 1].
+        thresholds: (G,), in (0, 1).
+
+    Returns:
+        (N,), in [0, 1].
+
+    Source:
+        Lewis and Gale, "A sequential algorithm for training text classifiers" (1994): uncertainty sampling;
+        here the margin is that to the genre's own threshold, as it is the threshold that decides.
+    """
+    doubt = np.where(probabilities < thresholds, probabilities / thresholds, (1.0 - probabilities) / (1.0 - thresholds))
+    count = min(UNSURE_GENRES, probabilities.shape[1])
+    return np.asarray(np.sort(doubt, axis=1)[:, -count:].mean(axis=1))
+
+
+def measure_disagreement(plot: Float64Array | None, poster: Float64Array | None, films: int) -> Float64Array:
+    """How much plot and poster contradict each other: the largest Jensen-Shannon divergence of any genre, in bits.
+
+    Args:
+        plot: (N, G), what the plot alone gives, in [0, 1]; a row of NaN for a film without; or None.
+        poster: the same of the poster.
+        films: N.
+
+    Returns:
+        (N,), in [0, 1]; 0 where one of the two is missing.
+
+    Source:
+        McCallum and Nigam, "Employing EM and pool-based active learning for text classification" (1998):
+        divergence from the committee's mean; here the committee has two members and each genre two outcomes.
+    """
+    if plot is None or poster is None:
+        return np.zeros(films)
+    divergence = _entropy((plot + poster) / 2.0) - (_entropy(plot) + _entropy(poster)) / 2.0
+    return np.asarray(np.clip(np.nan_to_num(divergence.max(axis=1), nan=0.0), 0.0, 1.0))
+
+
+def measure_rarity(probabilities: Float64Array, genre_counts: Float64Array) -> Float64Array:
+    """The chance that a film has a rare genre, weighted by how rare: the largest probability times rarity.
+
+    A genre's rarity is 1 with no labelled film and 0 for the genre with the most, logarithmic in between.
+
+    Args:
+        probabilities: (N, G), in [0, 1].
+        genre_counts: (G,), labelled films of each genre, at least 0.
+
+    Returns:
+        (N,), in [0, 1].
+
+    Source:
+        Own; the logarithm as in inverse document frequency (Sparck Jones, 1972).
+    """
+    most = np.log1p(genre_counts.max(initial=0.0))
+    rarity = 1.0 - np.log1p(genre_counts) / most if most > 0 else np.ones_like(genre_counts)
+    return np.asarray((probabilities * rarity).max(axis=1, initial=0.0))
+
+
+def measure_closeness(probabilities: Float64Array, recent: Float64Array | None) -> Float64Array:
+    """How much a film's genres look like those of films just reviewed: cosine, fading by a tenth with each film.
+
+    Args:
+        probabilities: (N, G), in [0, 1].
+        recent: (M, G), those of the films reviewed last, newest first; or None.
+
+    Returns:
+        (N,), in [0, 1].
+
+    Source:
+        Carbonell and Goldstein, "The use of MMR, diversity-based reranking" (1998): the largest likeness to
+        anything already shown; the fading is ours, as a reviewer tires of a run and not of a genre.
+    """
+    if recent is None or not len(recent):
+        return np.zeros(len(probabilities))
+    fading = MEMORY ** np.arange(len(recent))
+    likeness = _directions(probabilities) @ _directions(recent).T
+    return np.asarray(np.clip((likeness * fading).max(axis=1), 0.0, 1.0))
+
+
+def measure_parts(
+    probabilities: npt.ArrayLike,
+    thresholds: npt.ArrayLike,
+    *,
+    genre_counts: npt.ArrayLike,
+    plot: npt.ArrayLike | None = None,
+    poster: npt.ArrayLike | None = None,
+    recent: npt.ArrayLike | None = None,
+) -> ReviewParts:
+    """The parts of the order for N films; arguments and errors as those of ``rank``."""
+    films = np.asarray(probabilities, dtype=np.float64)
+    if films.ndim != 2:
+        raise MLError(f"Probabilities must have shape (N, G), not {films.shape}.")
+    total, genres = films.shape
+    limits = _checked(thresholds, (genres,), "Thresholds")
+    counts = _checked(genre_counts, (genres,), "Counts of labelled films")
+    if np.isnan(films).any() or films.min(initial=0.0) < 0 or films.max(initial=0.0) > 1:
+        raise MLError("Probabilities must lie between 0 and 1.")
+    if limits.min(initial=0.5) <= 0 or limits.max(initial=0.5) >= 1:
+        raise MLError(f"Thresholds must lie between 0 and 1, not {limits.tolist()}.")
+    if counts.min(initial=0.0) < 0:
+        raise MLError(f"Counts of labelled films must be at least 0, not {counts.min():g}.")
+    return ReviewParts(
+        uncertainty=measure_uncertainty(films, limits),
+        disagreement=measure_disagreement(
+            None if plot is None else _checked(plot, (total, genres), "Probabilities of the plot"),
+            None if poster is None else _checked(poster, (total, genres), "Probabilities of the poster"),
+            total,
+        ),
+        rarity=measure_rarity(films, counts),
+        closeness=measure_closeness(
+            films, None if recent is None else _checked(recent, (None, genres), "Recent probabilities")
+        ),
+    )
+
+
+def rank(
+    probabilities: npt.ArrayLike,
+    thresholds: npt.ArrayLike,
+    *,
+    genre_counts: npt.ArrayLike,
+    plot: npt.ArrayLike | None = None,
+    poster: npt.ArrayLike | None = None,
+    recent: npt.ArrayLike | None = None,
+    seed: int = 0,
+    weights: ReviewWeights | None = None,
+) -> npt.NDArray[np.intp]:
+    """Orders N films by how much a reviewer's look is worth, best first.
+
+    The first films are placed one by one, each counted among those just reviewed for the films after it, so that
+    near-identical films do not follow each other; the rest follow by their worth alone.
+
+    Args:
+        probabilities: (N, G), calibrated, in [0, 1].
+        thresholds: (G,), above 0 and below 1.
+        genre_counts: (G,), labelled films of each genre.
+        plot: (N, G), what the plots alone give, a row of NaN for a film without; or None.
+        poster: the same of the posters.
+        recent: (M, G), probabilities of the films reviewed last, newest first; or None.
+        seed: decides between films of the same worth.
+        weights: of the parts; default ``ReviewWeights()``.
+
+    Returns:
+        int (N,), places in ``probabilities``.
+
+    Raises:
+        MLError: shapes differ or values are out of range.
+    """
+    chosen_weights = weights or ReviewWeights()
+    parts = measure_parts(probabilities, thresholds, genre_counts=genre_counts, plot=plot, poster=poster, recent=recent)
+    directions = _directions(np.asarray(probabilities, dtype=np.float64))
+    mixed = np.random.default_rng(seed).permutation(len(directions))
+    alone = parts.worth(chosen_weights) + chosen_weights.closeness * parts.closeness
+    spread = _spread(alone[mixed], parts.closeness[mixed], directions[mixed], chosen_weights.closeness)
+    return np.asarray(mixed[spread], dtype=np.intp)
+
+
+def _spread(
+    worth: Float64Array, closeness: Float64Array, directions: Float64Array, weight: float
+) -> npt.NDArray[np.intp]:
+    """Places films one by one, closeness renewed after each, up to ``SPREAD_FILMS``; the others as they then stand."""
+    left = np.ones(len(worth), dtype=bool)
+    order: list[int] = []
+    for _ in range(min(SPREAD_FILMS, len(worth)) if weight > 0 else 0):
+        best = int(np.argmax(np.where(left, worth - weight * closeness, -np.inf)))
+        left[best] = False
+        order.append(best)
+        closeness = np.maximum(MEMORY * closeness, directions @ directions[best])
+    rest = np.flatnonzero(left)
+    final = worth - weight * closeness
+    return np.asarray([*order, *rest[np.argsort(-final[rest], kind="stable")]], dtype=np.intp)
+
+
+def _checked(values: npt.ArrayLike, shape: tuple[int | None, ...], what: str) -> Float64Array:
+    """The values as float64 of the shape; None in it stands for any length."""
+    array = np.asarray(values, dtype=np.float64)
+    fits = array.ndim == len(shape) and all(want in (None, have) for want, have in zip(shape, array.shape, strict=True))
+    if not fits:
+        raise MLError(f"{what} must have shape {shape}, not {array.shape}.")
+    return array
+
+
+def _entropy(probabilities: Float64Array) -> Float64Array:
+    """Entropy in bits of a yes or no with this probability; NaN stays NaN."""
+    inside = np.clip(probabilities, 1e-12, 1.0 - 1e-12)
+    return np.asarray(-inside * np.log2(inside) - (1.0 - inside) * np.log2(1.0 - inside))
+
+
+def _directions(rows: Float64Array) -> Float64Array:
+    """Rows scaled to length 1; a row of zeros stays one."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1.0))
