@@ -2,7 +2,18 @@
 
 from predictor.models.feedback import Feedback
 from predictor.models.job import Job
+from predictor.models.lineage import Activation, TrainedOn
 from predictor.models.model_version import Kind, ModelVersion
 from predictor.models.prediction import DecidedGenre, Prediction, PredictionPart
 
-__all__ = ["DecidedGenre", "Feedback", "Job", "Kind", "ModelVersion", "Prediction", "PredictionPart"]
+__all__ = [
+    "Activation",
+    "DecidedGenre",
+    "Feedback",
+    "Job",
+    "Kind",
+    "ModelVersion",
+    "Prediction",
+    "PredictionPart",
+    "TrainedOn",
+]

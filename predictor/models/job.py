@@ -1,7 +1,13 @@
 """Slow work that somebody asked for, as people see it."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+
+from predictor.models.model_version import Kind as ModelKind
+from predictor.models.model_version import ModelVersion
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -21,8 +27,10 @@ class Job(models.Model):
 
     Invariants: the row, not the queue's result, is the truth. A job is *claimed* by one conditional update from queued
     to running, so that a task delivered twice does its work once; `attempt` counts the claims, and a worker may write
-    only while the attempt is its own, so that one that was given up for lost cannot interfere.
-    Transitions: queued -> running -> succeeded | failed | cancelled; queued -> cancelled | failed.
+    only while the attempt is its own, so that one that was given up for lost cannot interfere. A training names the
+    kind of model in `model_kind`, and of each kind one at most is unfinished; other jobs leave it empty.
+    Transitions: queued -> running -> succeeded | failed | cancelled; queued -> cancelled | failed; running -> queued
+    when its worker was lost.
     """
 
     class Kind(models.TextChoices):
@@ -36,6 +44,11 @@ class Job(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 
+    class Trigger(models.TextChoices):
+        PERSON = "person", "A person"
+        SCHEDULE = "schedule", "The schedule"
+        LABELS = "labels", "New accepted labels"
+
     FINISHED = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
 
     kind = models.CharField(max_length=9, choices=Kind)
@@ -43,14 +56,23 @@ class Job(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs"
     )
+    trigger = models.CharField(max_length=8, choices=Trigger, default=Trigger.PERSON)
+    model_kind = models.CharField(
+        max_length=6, choices=ModelKind, blank=True, help_text="What a training's model reads."
+    )
+    version = models.ForeignKey(
+        ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs", help_text="What it made."
+    )
     parameters = models.JSONField(default=dict)
     outcome = models.JSONField(default=dict, help_text="What came of it: counts, names.")
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    stage = models.CharField(max_length=80, blank=True, help_text="What it is doing right now, in words.")
     failure = models.CharField(max_length=500, blank=True, help_text="Why it failed, in words.")
     attempt = models.PositiveSmallIntegerField(default=0, help_text="How often a worker has claimed the job.")
     cancel_requested = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField(default=timezone.now, help_text="When it was last handed to the queue.")
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -59,6 +81,13 @@ class Job(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model_kind"],
+                condition=models.Q(kind="training", state__in=["queued", "running"]),
+                name="one_unfinished_training_per_kind",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Job {self.pk}: {self.kind} ({self.state})"
@@ -67,3 +96,11 @@ class Job(models.Model):
     def finished(self) -> bool:
         """Whether nothing will happen to it any more."""
         return self.state in self.FINISHED
+
+    @property
+    def seconds_left(self) -> int | None:
+        """About how long it will still run, told from its pace so far; None while nothing can be told."""
+        if self.state != self.State.RUNNING or self.started_at is None or not 0 < self.done <= self.total:
+            return None
+        passed: timedelta = timezone.now() - self.started_at
+        return int(passed.total_seconds() / self.done * (self.total - self.done))

@@ -43,6 +43,20 @@ class ModelVersion(models.Model):
     training_fingerprint = models.CharField(max_length=64)
     genres = models.JSONField(default=list)
     metrics = models.JSONField(default=dict)
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="children",
+        help_text="The version that its training started from.",
+    )
+    labels_fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="Of the site's confirmed labels that it was trained and measured on."
+    )
+    comparison = models.JSONField(
+        default=dict, blank=True, help_text="How it did beside the version that answered when it was made."
+    )
     state = models.CharField(max_length=9, choices=State, default=State.CANDIDATE)
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True, blank=True)
