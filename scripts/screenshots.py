@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 NAME, PASSWORD = "ann", "correct horse battery"
-WIDTHS = (1440, 390)
+WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
 START_SECONDS = 60
 PLOT = (
@@ -74,7 +74,7 @@ def serve() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "genresite.wsgi", "--config", "genresite/gunicorn.py"]
-    environment = {**os.environ, "PORT": str(port), "WEB_WORKERS": "1"}
+    environment = {**os.environ, "BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1"}
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -100,6 +100,11 @@ def wait_for(address: str) -> None:
         else:
             return
     raise TimeoutError(f"The site did not answer at {address} within {START_SECONDS} seconds.")
+
+
+def choose(pages: dict[str, str], only: list[str]) -> dict[str, str]:
+    """The pages that were named, or all of them."""
+    return {name: path for name, path in pages.items() if not only or name in only}
 
 
 def shoot(browser, address: str, pages: dict[str, str], target: Path, state: dict | None = None) -> int:
@@ -156,7 +161,9 @@ def main() -> int:
     """Take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=ROOT / "var" / "screenshots")
-    target = parser.parse_args().output
+    parser.add_argument("--only", nargs="*", default=[], metavar="PAGE", help="names of pages; default all of them")
+    options = parser.parse_args()
+    target = options.output
     target.mkdir(parents=True, exist_ok=True)
 
     from playwright.sync_api import sync_playwright
@@ -171,9 +178,9 @@ def main() -> int:
         prepare_site(Path(folder))
         with serve() as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)
-            count = shoot(browser, address, PUBLIC_PAGES, target)
+            count = shoot(browser, address, choose(PUBLIC_PAGES, options.only), target)
             state, result = sign_in(browser, address)
-            count += shoot(browser, address, {**OWN_PAGES, **result}, target, state)
+            count += shoot(browser, address, choose({**OWN_PAGES, **result}, options.only), target, state)
             browser.close()
     print(f"{count} pictures in {target}")
     return 0
