@@ -110,16 +110,20 @@ def save_weights(path: Path, model: Any) -> None:
     _save_arrays(path, {"weights": [np.asarray(weight) for weight in model.weights]}, "{}")
 
 
-def load_weights(path: Path, model: Any) -> None:
-    """Reads weights that ``save_weights`` wrote into a model of the same architecture.
+def load_weights(paths: Sequence[Path], model: Any) -> None:
+    """Reads weights that ``save_weights`` wrote into a model of the same architecture: the mean of one or more files.
 
     Raises:
         TrainingError: number or shapes of the weights differ.
     """
-    with np.load(path, allow_pickle=False) as stored:
-        values = [stored[name] for name in sorted(name for name in stored.files if name.startswith("weights/"))]
     wanted = [tuple(weight.shape) for weight in model.weights]
-    found = [value.shape for value in values]
-    if wanted != found:
-        raise TrainingError(f"{path.name} must hold {len(wanted)} weights of the model's shapes, not {len(found)}.")
-    model.set_weights(values)
+    total: Arrays = [np.zeros(shape, np.float64) for shape in wanted]
+    for path in paths:
+        with np.load(path, allow_pickle=False) as stored:
+            values = [stored[name] for name in sorted(name for name in stored.files if name.startswith("weights/"))]
+        if wanted != [value.shape for value in values]:
+            raise TrainingError(
+                f"{path.name} must hold {len(wanted)} weights of these shapes, not {len(values)}."
+            )
+        total = [before + value / len(paths) for before, value in zip(total, values, strict=True)]
+    model.set_weights(total)

@@ -35,6 +35,7 @@ class EncoderConfig:
         head_dropout: share of pooled features dropped in training.
         loss: one of ``encoder_losses.LOSSES``.
         precision: Keras dtype policy while training.
+        balance: where thresholds stand between macro-F1 (0) and micro-F1 (1).
         linear: settings of the linear model that the network is blended with; None for the network alone.
     """
 
@@ -50,6 +51,7 @@ class EncoderConfig:
     head_dropout: float = 0.2
     loss: str = "bce"
     precision: str = "mixed_bfloat16"
+    balance: float = 0.15
     linear: TfidfConfig | None = field(default_factory=lambda: TfidfConfig(max_ngrams=120_000))
 
     def __post_init__(self) -> None:
@@ -58,6 +60,7 @@ class EncoderConfig:
         require(self.slices >= 1, "slices must be at least 1", self.slices)
         require(0 < self.layer_decay <= 1, "layer_decay must be in (0, 1]", self.layer_decay)
         require(self.head_rate > 0, "head_rate must be above 0", self.head_rate)
+        require(0 <= self.balance <= 1, "balance must be in [0, 1]", self.balance)
         require(self.pooling in POOLINGS, f"pooling must be one of {POOLINGS}", self.pooling)
         require(self.loss in LOSSES, f"loss must be one of {LOSSES}", self.loss)
         for name in ("dropout", "head_dropout"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -83,19 +84,20 @@ def build_network(config: EncoderConfig, *, precision: str = "float32") -> keras
 
 def fit_encoder(
     config: EncoderConfig,
-    weights: Path,
+    weights: Sequence[Path],
     train: EncodedPlots,
     held_out: EncodedPlots,
     *,
     folder: Path,
     fingerprint: str,
     stream: Any = None,
-) -> keras.Model:
+) -> tuple[keras.Model, list[dict[str, float]]]:
     """Fine-tunes from pretrained weights; the same call resumes a killed run.
 
     Args:
         config: the settings.
-        weights: safetensors file of the pretrained encoder, or the ``.npz`` file of an earlier run to go on from.
+        weights: the safetensors file of the pretrained encoder, or the ``.npz`` files of earlier runs to go on from:
+            of several, the mean is taken.
         train: training plots.
         held_out: validation plots.
         folder: where the checkpoint lies.
@@ -103,16 +105,19 @@ def fit_encoder(
         stream: where progress goes; default stderr.
 
     Returns:
-        A float32 model with the weights of the best slice.
+        A float32 model with the weights of the best slice, and one row of figures for each slice.
 
     Raises:
         TrainingError: the weights are unusable or the folder holds another run.
+
+    Source:
+        Wortsman et al., "Model soups" (2022), for the mean of several fine-tuned runs.
     """
     model = build_network(config, precision=config.precision)
-    if weights.suffix == ".npz":
+    if weights[0].suffix == ".npz":
         load_weights(weights, model)
     else:
-        load_pretrained(model, weights, blocks=config.shape.blocks)
+        load_pretrained(model, weights[0], blocks=config.shape.blocks)
     size, slices = config.trainer.batch_size, config.slices
     mask = train.mask
     if config.loss == "class-balanced":
@@ -121,7 +126,7 @@ def fit_encoder(
         model,
         replace(config.trainer, epochs=config.trainer.epochs * slices, patience=config.trainer.patience * slices),
         folder,
-        run_key=hash_config(replace(config, linear=None), fingerprint),
+        run_key=hash_config(replace(config, linear=None, balance=0.0), fingerprint, *map(_fingerprint_file, weights)),
         stream=stream,
         blocks=config.shape.blocks,
         layer_decay=config.layer_decay,
@@ -131,10 +136,16 @@ def fit_encoder(
     source = PlotBatches(train.rows, train.labels, mask, batch_size=size, seed=config.trainer.seed)
     by_length = _sort_by_length(held_out)
     measured = PlotBatches(by_length.rows, by_length.labels, by_length.mask, batch_size=2 * size)
-    trainer.fit(SlicedBatches(source, slices), measured)
+    history = trainer.fit(SlicedBatches(source, slices), measured)
     exact = build_network(config)
     exact.set_weights(model.get_weights())
-    return exact
+    return exact, history
+
+
+def _fingerprint_file(path: Path) -> str:
+    """SHA-256 of a file, for a run that starts from other weights is another run."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sort_by_length(plots: EncodedPlots) -> EncodedPlots:
@@ -170,7 +181,7 @@ def train_encoder(request: TrainingRequest) -> Bundle:
 
     Args:
         request: needs ``plots`` and ``encoder_weights``, the folder with the tokeniser and the pretrained weights or
-            those of an earlier run, ``tuned.npz`` of its work folder.
+            those of earlier runs, the ``tuned.npz`` of their work folders under names that begin so.
 
     Returns:
         The bundle.
@@ -188,7 +199,7 @@ def train_encoder(request: TrainingRequest) -> Bundle:
     encoded, held_out = encode_plots(encoder, train, known), encode_plots(encoder, validation, known)
     fingerprint = fingerprint_examples(train)
     work = request.work / "encoder"
-    model = fit_encoder(
+    model, history = fit_encoder(
         config,
         _find_weights(source),
         encoded,
@@ -202,13 +213,13 @@ def train_encoder(request: TrainingRequest) -> Bundle:
     served = _Served(path, {TOKENIZER_FILE: (source / TOKENIZER_FILE).read_bytes()}, _answer(path, held_out.rows))
     if config.linear is not None:
         served = _blend(served, config.linear, train, validation, encoded, held_out, work, request.stream)
+    served = replace(served, notes={**served.notes, "history": history})
     return _finish(request, config, served, train, encoded, held_out, known)
 
 
-def _find_weights(folder: Path) -> Path:
-    """The weights to start from: those of an earlier run if the folder holds them, else the pretrained ones."""
-    tuned = folder / TUNED_FILE
-    return tuned if tuned.exists() else require_path(folder / WEIGHTS_FILE, "encoder weights")
+def _find_weights(folder: Path) -> list[Path]:
+    """The weights to start from: those of earlier runs if the folder holds some, else the pretrained ones."""
+    return sorted(folder.glob("tuned*.npz")) or [require_path(folder / WEIGHTS_FILE, "encoder weights")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +281,10 @@ def _finish(
             labels=held_out.labels,
             mask=held_out.mask,
             train_shares=encoded.labels.mean(axis=0),
+            balance=config.balance,
+            # A genre that a source never lists counts as absent in every measure; telling such films by their manner
+            # of writing is worth 0.4 points of micro-F1 on validation.
+            known_only=False,
             training={
                 "fingerprint": fingerprint_examples(train),
                 "examples": len(train),

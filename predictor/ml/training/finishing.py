@@ -37,6 +37,8 @@ class Finish:
         train_shares: (G,) share of training films with each genre.
         single_label: each film has exactly one genre, and the most likely one is decided; labels are one-hot.
         balance: where thresholds stand between macro-F1 (0) and micro-F1 (1), see ``thresholds.fit_thresholds``.
+        known_only: calibrate on known labels only, so that a probability is that the genre fits the film; else on the
+            labels as they stand, so that it is that the film is listed with the genre, as the headline measures count.
         training: manifest part: ``fingerprint``, ``examples``, ``seed``, ``config``, ``command``, ``known_genres``.
     """
 
@@ -51,14 +53,15 @@ class Finish:
     train_shares: Float32Array
     single_label: bool = False
     balance: float = BALANCE
+    known_only: bool = True
     training: Mapping[str, Any] = field(default_factory=dict)
 
 
 def finish_bundle(folder: Path, finish: Finish) -> Bundle:
     """Calibrates and decides on the validation films, measures them and writes the bundle.
 
-    Calibration looks at known labels only, so that probabilities are honest about the film; thresholds look at the
-    labels as they stand, as the headline measures do.
+    Calibration looks at known labels or at all of them, as the finish says; thresholds look at the labels as they
+    stand, as the headline measures do.
 
     Args:
         folder: the bundle's folder; must not exist.
@@ -86,7 +89,7 @@ def finish_bundle(folder: Path, finish: Finish) -> Bundle:
 
 def _decide_many(finish: Finish) -> dict[str, Any]:
     """Manifest parts of a model with one sigmoid per genre: Platt's calibration, thresholds, figures."""
-    calibration = fit_platt(finish.logits, finish.labels, finish.mask)
+    calibration = fit_platt(finish.logits, finish.labels, finish.mask if finish.known_only else None)
     probabilities = calibration.apply(finish.logits)
     thresholds = fit_thresholds(probabilities, finish.labels, balance=finish.balance)
     metrics = evaluate(

@@ -86,7 +86,7 @@ class ArchitectureHarness:
         model, other = self.build(), self.build()
         other.set_weights([weight + 0.1 for weight in other.get_weights()])
         save_weights(tmp_path / "weights.npz", model)
-        load_weights(tmp_path / "weights.npz", other)
+        load_weights([tmp_path / "weights.npz"], other)
         np.testing.assert_allclose(self.run(other, self.sample(3)), self.run(model, self.sample(3)), atol=1e-6)
 
     def test_one_film_is_answered_as_in_a_batch(self) -> None:

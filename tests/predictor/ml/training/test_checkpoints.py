@@ -55,4 +55,15 @@ def test_weights_of_another_architecture_are_refused(tmp_path: Path) -> None:
     large = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
     save_weights(tmp_path / "weights.npz", small)
     with pytest.raises(TrainingError, match="shapes"):
-        load_weights(tmp_path / "weights.npz", large)
+        load_weights([tmp_path / "weights.npz"], large)
+
+
+def test_weights_of_several_files_are_averaged(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    for number, values in enumerate(([[1.0], [2.0]], [[3.0], [-4.0]])):
+        model.set_weights([np.asarray(values), np.asarray([float(number)])])
+        save_weights(tmp_path / f"{number}.npz", model)
+    load_weights([tmp_path / "0.npz", tmp_path / "1.npz"], model)
+    kernel, bias = model.get_weights()
+    np.testing.assert_allclose(kernel, [[2.0], [-1.0]])
+    np.testing.assert_allclose(bias, [0.5])

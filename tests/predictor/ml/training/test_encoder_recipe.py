@@ -105,6 +105,19 @@ def test_run_goes_on_from_an_earlier_one(home: Path) -> None:
     (weights / "tuned.npz").write_bytes((home / "work" / "plot-blend-1" / "encoder" / "tuned.npz").read_bytes())
     bundle = find_recipe("encoder", "plot")(replace(request, encoder_weights=weights))
     assert bundle.manifest["metrics"]["validation"]["map"] > 0.9
+    assert [row["epoch"] for row in bundle.manifest["training"]["history"]] == [1]
+
+
+def test_checkpoint_from_other_weights_is_not_resumed(home: Path) -> None:
+    settings = {"linear": None, "trainer": {**TRAINER, "epochs": 1, "learning_rate": 1e-5}}
+    request = make_request(home, "plot-other-1", **settings)
+    find_recipe("encoder", "plot")(request)
+    weights = home / "moved"
+    weights.mkdir()
+    write_tokenizer(weights / "tokenizer.json", PIECES)
+    (weights / "tuned.npz").write_bytes((home / "work" / "plot-other-1" / "encoder" / "tuned.npz").read_bytes())
+    with pytest.raises(TrainingError, match="another run"):
+        find_recipe("encoder", "plot")(replace(request, output=home / "models" / "new", encoder_weights=weights))
 
 
 def test_settings_reach_the_nested_parts(tmp_path: Path) -> None:
