@@ -1,5 +1,7 @@
-"""Model versions, predictions, feedback and jobs."""
+"""Model versions, predictions, feedback, jobs, batches and exports."""
 
+from predictor.models.batch import Batch, BatchChunk, BatchRow
+from predictor.models.export import Export
 from predictor.models.feedback import Feedback
 from predictor.models.job import Job
 from predictor.models.lineage import Activation, TrainedOn
@@ -8,7 +10,11 @@ from predictor.models.prediction import DecidedGenre, Prediction, PredictionPart
 
 __all__ = [
     "Activation",
+    "Batch",
+    "BatchChunk",
+    "BatchRow",
     "DecidedGenre",
+    "Export",
     "Feedback",
     "Job",
     "Kind",

@@ -36,6 +36,8 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         CATALOGUE = "catalogue", "Predict catalogue films without genres"
         TRAINING = "training", "Train a model"
+        BATCH = "batch", "Predict a file"
+        EXPORT = "export", "Write an export"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting"
