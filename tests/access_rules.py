@@ -1,0 +1,165 @@
+"""Who may use which address: one line per route and method, for `test_permissions.py`.
+
+A line is `Route(NAME, METHOD, RULE, THINGS, BODY)`: the route's name in the URL map, a method that it takes, one of the
+rules below, the names of what `make_things` makes of ann's for the arguments ("movie poster" for two), and what
+to send (`body`, `query`) where nothing would be refused before anybody asks who is there.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+ROLES = ("anonymous", "owner", "other", "reviewer", "staff")
+# What each role gets: "ok" is any answer but a refusal (400 and 409 come after the check of who asks).
+OK, SIGN_IN, FORBIDDEN, NOT_FOUND = "ok", "sign in", "forbidden", "not found"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What each role is answered."""
+
+    anonymous: str
+    owner: str
+    other: str
+    reviewer: str
+    staff: str
+
+
+PUBLIC = Rule(OK, OK, OK, OK, OK)
+SIGNED_IN = Rule(SIGN_IN, OK, OK, OK, OK)
+OWNED = Rule(SIGN_IN, OK, NOT_FOUND, OK, OK)
+PRIVATE = Rule(SIGN_IN, OK, NOT_FOUND, NOT_FOUND, NOT_FOUND)
+EDITORS = Rule(SIGN_IN, OK, FORBIDDEN, OK, OK)
+REVIEWERS = Rule(SIGN_IN, FORBIDDEN, FORBIDDEN, OK, OK)
+SETTLERS = Rule(SIGN_IN, FORBIDDEN, NOT_FOUND, OK, OK)
+STAFF = Rule(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address and method, who may use it, and what it takes."""
+
+    name: str
+    method: str
+    rule: Rule
+    things: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+
+
+ROUTES = [
+    # --- the project
+    Route("home", "GET", PUBLIC),
+    Route("health", "GET", PUBLIC),
+    Route("api-schema", "GET", PUBLIC),
+    Route("api-docs", "GET", PUBLIC),
+    # --- a person's own pages
+    Route("accounts:profile", "GET", SIGNED_IN),
+    Route("accounts:tokens", "GET", SIGNED_IN),
+    Route("accounts:create_token", "POST", SIGNED_IN),
+    Route("accounts:revoke_token", "POST", PRIVATE, "token"),
+    # --- django-allauth: the way in is for everybody, changes are for who is signed in
+    Route("account_login", "GET", PUBLIC),
+    Route("account_login", "POST", PUBLIC),
+    Route("account_logout", "GET", PUBLIC),
+    Route("account_logout", "POST", PUBLIC),
+    Route("account_inactive", "GET", PUBLIC),
+    Route("account_signup", "GET", PUBLIC),
+    Route("account_signup", "POST", PUBLIC),
+    Route("account_reauthenticate", "GET", SIGNED_IN),
+    Route("account_reauthenticate", "POST", SIGNED_IN),
+    Route("account_email", "GET", SIGNED_IN),
+    Route("account_email", "POST", SIGNED_IN),
+    Route("account_email_verification_sent", "GET", PUBLIC),
+    Route("account_change_password", "GET", SIGNED_IN),
+    Route("account_change_password", "POST", SIGNED_IN),
+    Route("account_set_password", "GET", SIGNED_IN),
+    Route("account_set_password", "POST", SIGNED_IN),
+    Route("account_reset_password", "GET", PUBLIC),
+    Route("account_reset_password", "POST", PUBLIC),
+    Route("account_reset_password_done", "GET", PUBLIC),
+    Route("account_reset_password_from_key", "GET", PUBLIC, "reset_user reset_key"),
+    Route("account_reset_password_from_key_done", "GET", PUBLIC),
+    Route("account_confirm_email", "GET", PUBLIC, "email_key"),
+    # Answers only during a sign-in by code, which this site does not offer: everybody is sent to the sign-in page.
+    Route("account_confirm_login_code", "GET", Rule(SIGN_IN, OK, OK, OK, OK)),
+    # --- the catalogue's pages
+    Route("movies:list", "GET", SIGNED_IN),
+    Route("movies:import", "GET", STAFF),
+    Route("movies:import", "POST", STAFF),
+    Route("movies:create", "GET", SIGNED_IN),
+    Route("movies:create", "POST", SIGNED_IN),
+    Route("movies:detail", "GET", SIGNED_IN, "movie"),
+    Route("movies:edit", "GET", EDITORS, "movie"),
+    Route("movies:edit", "POST", EDITORS, "movie"),
+    Route("movies:poster", "GET", SIGNED_IN, "poster"),
+    # --- predictions' pages
+    Route("predictor:predict", "GET", SIGNED_IN),
+    Route("predictor:predict", "POST", SIGNED_IN),
+    Route("predictor:history", "GET", SIGNED_IN),
+    Route("predictor:detail", "GET", OWNED, "prediction"),
+    Route("predictor:poster", "GET", OWNED, "prediction"),
+    Route("predictor:explanation_poster", "GET", OWNED, "prediction", query="?genre=Horror"),
+    Route("predictor:feedback", "POST", OWNED, "prediction"),
+    Route("predictor:settle", "POST", SETTLERS, "feedback", {"verdict": "accept"}),
+    Route("predictor:models", "GET", SIGNED_IN),
+    Route("predictor:about", "GET", PUBLIC),
+    Route("predictor:jobs", "GET", SIGNED_IN),
+    Route("predictor:request_catalogue_job", "POST", REVIEWERS),
+    Route("predictor:cancel_job", "POST", OWNED, "job"),
+    # --- the API: the catalogue
+    Route("api-genres", "GET", SIGNED_IN),
+    Route("api-genre", "GET", SIGNED_IN, "genre"),
+    Route("api-movies", "GET", SIGNED_IN),
+    Route("api-movies", "POST", SIGNED_IN),
+    Route("api-movie", "GET", SIGNED_IN, "movie"),
+    Route("api-movie", "PATCH", EDITORS, "movie"),
+    Route("api-plots", "GET", SIGNED_IN, "movie"),
+    Route("api-plots", "POST", EDITORS, "movie"),
+    Route("api-posters", "GET", SIGNED_IN, "movie"),
+    Route("api-posters", "POST", EDITORS, "movie"),
+    Route("api-poster-image", "GET", SIGNED_IN, "movie poster"),
+    # --- the API: predictions
+    Route("api-prediction-list", "GET", SIGNED_IN),
+    Route("api-prediction-list", "POST", SIGNED_IN),
+    Route("api-prediction-detail", "GET", OWNED, "prediction"),
+    Route("api-prediction-poster", "GET", OWNED, "prediction"),
+    Route("api-prediction-explanation", "GET", OWNED, "prediction", query="?genre=Horror"),
+    Route("api-prediction-feedback", "GET", OWNED, "prediction"),
+    Route("api-prediction-feedback", "PUT", OWNED, "prediction"),
+    Route("api-feedback-list", "GET", SIGNED_IN),
+    Route("api-feedback-detail", "PATCH", SETTLERS, "feedback", {"state": "accepted"}),
+    Route("api-model-list", "GET", SIGNED_IN),
+    Route("api-job-list", "GET", SIGNED_IN),
+    Route("api-job-list", "POST", REVIEWERS, body={"kind": "catalogue"}),
+    Route("api-job-detail", "GET", OWNED, "job"),
+    Route("api-job-cancel", "POST", OWNED, "job"),
+]
+
+
+def make_things(ann: Any) -> dict[str, Any]:
+    """What ann has of everything; a route names these for the arguments of its address."""
+    from allauth.account.forms import default_token_generator
+    from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+    from allauth.account.utils import user_pk_to_url_str
+
+    from genresite.accounts.services import create_token
+    from movies.images import read_poster
+    from movies.services import attach_poster
+    from predictor.models import Job
+    from tests.factories import make_feedback, make_movie, make_poster_bytes, make_prediction
+
+    movie = make_movie(person=ann)
+    email = EmailAddress.objects.create(user=ann, email=ann.email, primary=True)
+    prediction = make_prediction(ann, poster_bytes=make_poster_bytes())
+    return {
+        "movie": movie.pk,
+        "poster": attach_poster(movie=movie, poster=read_poster(make_poster_bytes()), source="demo", person=ann).pk,
+        "genre": "western",
+        "prediction": prediction.pk,
+        "feedback": make_feedback(prediction, ann).pk,
+        "job": Job.objects.create(kind=Job.Kind.CATALOGUE, requested_by=ann, total=3).pk,
+        "token": create_token(user=ann, name="import", lifetime=None)[0].token_key,
+        "email_key": EmailConfirmationHMAC(email).key,
+        "reset_user": user_pk_to_url_str(ann),
+        "reset_key": default_token_generator.make_token(ann),
+    }
