@@ -7,6 +7,7 @@ from predictor.models.job import Job
 from predictor.models.lineage import Activation, TrainedOn
 from predictor.models.model_version import Kind, ModelVersion
 from predictor.models.prediction import DecidedGenre, Prediction, PredictionPart
+from predictor.models.review import Review, ReviewHabits
 
 __all__ = [
     "Activation",
@@ -21,5 +22,7 @@ __all__ = [
     "ModelVersion",
     "Prediction",
     "PredictionPart",
+    "Review",
+    "ReviewHabits",
     "TrainedOn",
 ]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from movies.models import Genre
+from predictor.models.names import split_names
 from predictor.models.prediction import Prediction
 
 
@@ -23,7 +24,9 @@ class Feedback(models.Model):
     """The genres that a person says are right for a prediction.
 
     Invariants: one row per prediction and author; saying it again replaces what was said and makes it proposed again.
-    Transitions: proposed -> accepted | rejected, by a reviewer; accepted feedback is labelled data.
+    Transitions: proposed -> accepted | rejected, by a reviewer; accepted feedback is labelled data. Where a reviewer
+    accepted it with other genres, `genres` are the reviewer's and `authors_names` those that the author had named.
+    `updated_at` changes whenever the author says something else, and only then: whoever settles names the one they saw.
     """
 
     class State(models.TextChoices):
@@ -34,6 +37,9 @@ class Feedback(models.Model):
     prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="feedback")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="feedback")
     genres = models.ManyToManyField(Genre, related_name="+")
+    authors_names = models.CharField(
+        max_length=500, blank=True, help_text="The author's genres, if a reviewer amended."
+    )
     note = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -52,3 +58,8 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"Feedback {self.pk} on {self.prediction_id} ({self.state})"
+
+    @property
+    def authors_genres(self) -> list[str]:
+        """The genres that the author named, where a reviewer accepted others; else empty."""
+        return split_names(self.authors_names)

@@ -67,7 +67,12 @@ class Prediction(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["owner", "-id"]), models.Index(fields=["owner", "kind", "-id"])]
+        indexes = [
+            models.Index(fields=["owner", "-id"]),
+            models.Index(fields=["owner", "kind", "-id"]),
+            # The review queue looks among the newest unsure ones first.
+            models.Index(fields=["-id"], condition=models.Q(unsure=True), name="prediction_unsure_newest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(plot="", poster_file=""), name="prediction_has_a_plot_or_a_poster"
