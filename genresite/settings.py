@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "csp",
     "genresite",
     "genresite.accounts",
+    "genresite.idempotency",
+    "genresite.hooks",
     "movies",
     "predictor",
 ]

@@ -31,13 +31,14 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names 
 
 
 class ApiToken(AbstractAuthToken):
-    """A personal API token: named, stored as a hash, expiring, revocable.
+    """A personal API token: named, stored as a hash, expiring, revocable; a read-only one changes nothing.
 
     The token itself is shown once, when it is made; only its digest is kept. Revoking deletes the row.
     """
 
     name = models.CharField(max_length=80)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    read_only = models.BooleanField(default=False)
 
     class Meta(AbstractAuthToken.Meta):
         abstract = False

@@ -36,7 +36,8 @@ class Prediction(models.Model):
     Invariants: `plot` or `poster_file` is there, as `kind` says; `scores` holds every genre's calibrated probability
     under the model that decided (of kind `both` where both were given); the decided genres are rows of `DecidedGenre`,
     most likely first. A prediction never changes after it was made; what people say of it is `Feedback`. `submission`
-    is the one-time key of the form it came from: a form that is sent twice makes one prediction.
+    is the one-time key of the form it came from: a form that is sent twice makes one prediction. Where an account was
+    deleted, what carries accepted feedback stays without `owner`.
     """
 
     class Origin(models.TextChoices):
@@ -45,7 +46,9 @@ class Prediction(models.Model):
         FILE = "file", "File"
         JOB = "job", "Job"
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="predictions")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="predictions"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     origin = models.CharField(max_length=4, choices=Origin)
     kind = models.CharField(max_length=6, choices=Kind)

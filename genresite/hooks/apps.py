@@ -1,0 +1,11 @@
+"""The webhooks app's configuration."""
+
+from django.apps import AppConfig
+
+
+class HooksConfig(AppConfig):
+    """Telling people's own programs what has happened."""
+
+    name = "genresite.hooks"
+    label = "hooks"
+    verbose_name = "Webhooks"
