@@ -42,6 +42,122 @@ def _error(line: int, code: str, message: str, row_id: str | int | None = None) 
     return RowError(line, row_id, code, _("Line %(line)d: %(message)s") % {"line": line, "message": message})
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How the rows of a file are written, and where the first one begins.
+
+    Attributes:
+        form: `csv` or `jsonl`.
+        offset: Bytes before the first row.
+        line: The number of the line that begins there.
+        delimiter: What stands between the cells of a CSV file.
+        columns: The names in its head, in lower case.
+    """
+
+    form: str
+    offset: int
+    line: int
+    delimiter: str = ""
+    columns: tuple[str, ...] = ()
+
+
+def find_layout(stream: BinaryIO, *, name: str) -> Layout:
+    """Look at the beginning of a file.
+
+    Args:
+        stream: The file, open for reading bytes; must be seekable.
+        name: Its name, whose ending says what it is; else its first character does.
+
+    Returns:
+        How its rows are written.
+
+    Raises:
+        InvalidInput: The file as a whole cannot be read: no text, wrong encoding, no head, a head without the columns.
+    """
+    stream.seek(0)
+    start = stream.read(4096)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise InvalidInput(_("The file is in UTF-16; it must be in UTF-8."), code="wrong_encoding", field="file")
+    # A single NUL is one broken row; many are a picture, a program, or UTF-16 without its mark.
+    if start.count(b"\0") > len(start) // 20:
+        raise InvalidInput(
+            _("The file is no text: it must be CSV or JSON lines in UTF-8."), code="not_text", field="file"
+        )
+    offset = 3 if start.startswith(b"\xef\xbb\xbf") else 0
+    text = start[offset:].strip(b" \t\r\n")
+    if not text:
+        message = _("The file is empty: it needs rows with id, plot and poster.")
+        raise InvalidInput(message, code="file_empty", field="file")
+    suffix = Path(name).suffix.lower()
+    if suffix in JSON_SUFFIXES or (suffix not in CSV_SUFFIXES and text.startswith(b"{")):
+        return Layout("jsonl", offset, 1)
+    stream.seek(offset)
+    return _find_csv_layout(stream)
+
+
+class RowReader:
+    """The rows of a file from some place on; between two rows it knows the place where the next one begins.
+
+    Attributes:
+        line: The number of the line where the next row begins.
+    """
+
+    def __init__(self, stream: BinaryIO, layout: Layout, *, offset: int | None = None, line: int | None = None) -> None:
+        """Go to a place.
+
+        Args:
+            stream: The file, open for reading bytes; must be seekable.
+            layout: What `find_layout` returned for it.
+            offset: Bytes before the first row to read; by default that of the layout.
+            line: The number of the line that begins there.
+        """
+        self._stream = stream
+        self._layout = layout
+        self._start = layout.offset if offset is None else offset
+        self.line = layout.line if line is None else line
+
+    @property
+    def offset(self) -> int:
+        """Bytes before the next row."""
+        return self._stream.tell()
+
+    def __iter__(self) -> Iterator[InputRow | RowError]:
+        """A row, or what is wrong with it, in their order. Empty lines are no rows."""
+        self._stream.seek(self._start)
+        return self._read_json_lines() if self._layout.form == "jsonl" else self._read_csv()
+
+    def _lines(self) -> Iterator[tuple[int, bytes | None]]:
+        before = self.line - 1
+        for number, line in read_byte_lines(self._stream, max_bytes=MAX_LINE_BYTES):
+            self.line = before + number + 1
+            yield before + number, line
+
+    def _read_json_lines(self) -> Iterator[InputRow | RowError]:
+        for number, line in self._lines():
+            if line is None:
+                yield _too_long(number)
+            elif line.strip():
+                yield _parse_json(number, line)
+
+    def _read_csv(self) -> Iterator[InputRow | RowError]:
+        lines = CsvLines(self._lines())
+        reader = csv.reader(lines, delimiter=self._layout.delimiter)
+        while True:
+            first = self.line
+            lines.too_long = False
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as exc:
+                yield _error(first, "not_csv", _("it cannot be read as CSV (%(reason)s).") % {"reason": exc})
+                continue
+            if lines.too_long:
+                yield _too_long(lines.number)
+            elif any(cell.strip() for cell in cells):
+                yield _parse_cells(first, self._layout.columns, cells)
+
+
 def read_rows(stream: BinaryIO, *, name: str) -> Iterator[InputRow | RowError]:
     """Read the rows of a file in their order.
 
@@ -55,18 +171,7 @@ def read_rows(stream: BinaryIO, *, name: str) -> Iterator[InputRow | RowError]:
     Raises:
         InvalidInput: The file as a whole cannot be read: wrong encoding, no header, a header without the columns.
     """
-    start = stream.read(4096)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise InvalidInput(_("The file is in UTF-16; it must be in UTF-8."), code="wrong_encoding")
-    stream.seek(3 if start.startswith(b"\xef\xbb\xbf") else 0)
-    if not start.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise InvalidInput(_("The file is empty: it needs rows with id, plot and poster."), code="file_empty")
-    suffix = Path(name).suffix.lower()
-    looks_like_json = start.strip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    if suffix in JSON_SUFFIXES or (suffix not in CSV_SUFFIXES and looks_like_json):
-        yield from _read_json_lines(stream)
-    else:
-        yield from _read_csv(stream)
+    yield from RowReader(stream, find_layout(stream, name=name))
 
 
 def _too_long(line: int) -> RowError:
@@ -74,14 +179,6 @@ def _too_long(line: int) -> RowError:
 
 
 # --- JSON lines -------------------------------------------------------------------------------
-def _read_json_lines(stream: BinaryIO) -> Iterator[InputRow | RowError]:
-    for number, line in read_byte_lines(stream, max_bytes=MAX_LINE_BYTES):
-        if line is None:
-            yield _too_long(number)
-        elif line.strip():
-            yield _parse_json(number, line)
-
-
 def _parse_json(number: int, line: bytes) -> InputRow | RowError:
     try:
         row = json.loads(line.decode("utf-8"))
@@ -105,44 +202,36 @@ def _parse_json(number: int, line: bytes) -> InputRow | RowError:
 
 
 # --- CSV --------------------------------------------------------------------------------------
-def _read_csv(stream: BinaryIO) -> Iterator[InputRow | RowError]:
+def _find_csv_layout(stream: BinaryIO) -> Layout:
     lines = CsvLines(read_byte_lines(stream, max_bytes=MAX_LINE_BYTES))
-    header_line = next((line for line in lines if line.strip()), "")
-    delimiter = find_delimiter(header_line, DELIMITERS)
-    header = [name.strip().lower() for name in next(csv.reader([header_line], delimiter=delimiter))]
-    _check_header(header)
-    reader = csv.reader(lines, delimiter=delimiter)
-    while True:
-        first = lines.number + 1
-        lines.too_long = False
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as exc:
-            yield _error(first, "not_csv", _("it cannot be read as CSV (%(reason)s).") % {"reason": exc})
-            continue
-        if lines.too_long:
-            yield _too_long(lines.number)
-        elif any(cell.strip() for cell in cells):
-            yield _parse_cells(first, header, cells)
+    head = next((line for line in lines if line.strip()), "")
+    if not is_decoded(head):
+        message = _("The first line has bytes that are not UTF-8; the file must be in UTF-8.")
+        raise InvalidInput(message, code="wrong_encoding", field="file")
+    delimiter = find_delimiter(head, DELIMITERS)
+    columns = tuple(name.strip().lower() for name in next(csv.reader([head], delimiter=delimiter), []))
+    _check_header(columns)
+    return Layout("csv", stream.tell(), lines.number + 1, delimiter, columns)
 
 
-def _check_header(header: list[str]) -> None:
+def _check_header(header: tuple[str, ...]) -> None:
     missing = [name for name in ("id",) if name not in header]
     if not missing and not {"plot", "poster"} & set(header):
         missing = ["plot", "poster"]
     repeated = sorted({name for name in header if name in COLUMNS and header.count(name) > 1})
     if missing or repeated:
+        # What came may be anything; a control character would not pass through pages and databases.
+        found = "".join(sign if sign.isprintable() else " " for sign in ", ".join(header)[:200])
         words = _("lacks %(names)s") if missing else _("names more than once: %(names)s")
         raise InvalidInput(
             _("The first line must name the columns id, plot and poster; it %(words)s. It names: %(found)s.")
-            % {"words": words % {"names": ", ".join(missing or repeated)}, "found": ", ".join(header)[:200]},
+            % {"words": words % {"names": ", ".join(missing or repeated)}, "found": found},
             code="wrong_columns",
+            field="file",
         )
 
 
-def _parse_cells(line: int, header: list[str], cells: list[str]) -> InputRow | RowError:
+def _parse_cells(line: int, header: tuple[str, ...], cells: list[str]) -> InputRow | RowError:
     values: dict[str, Any] = dict(zip(header, cells, strict=False))
     row_id = values.get("id", "").strip()
     clean_id = None if not is_decoded(row_id) or not row_id else row_id
