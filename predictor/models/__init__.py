@@ -1,5 +1,6 @@
 """Model versions, predictions, feedback, jobs, batches and exports."""
 
+from predictor.models.answer import VersionAnswer
 from predictor.models.batch import Batch, BatchChunk, BatchRow
 from predictor.models.export import Export
 from predictor.models.feedback import Feedback
@@ -25,4 +26,5 @@ __all__ = [
     "Review",
     "ReviewHabits",
     "TrainedOn",
+    "VersionAnswer",
 ]

@@ -38,6 +38,7 @@ class Job(models.Model):
         TRAINING = "training", "Train a model"
         BATCH = "batch", "Predict a file"
         EXPORT = "export", "Write an export"
+        RERUN = "rerun", "Ask a version about earlier predictions"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting"

@@ -75,6 +75,7 @@ class Prediction(models.Model):
             models.Index(fields=["owner", "kind", "-id"]),
             # The review queue looks among the newest unsure ones first.
             models.Index(fields=["-id"], condition=models.Q(unsure=True), name="prediction_unsure_newest"),
+            models.Index(fields=["created_at"], name="prediction_created"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -124,6 +125,8 @@ class PredictionPart(models.Model):
     class Meta:
         ordering = ["kind"]
         constraints = [models.UniqueConstraint(fields=["prediction", "kind"], name="prediction_part_unique")]
+        # A version's answers of a week are counted and drawn from without touching the rows.
+        indexes = [models.Index(fields=["version", "prediction"], name="prediction_part_of_version")]
 
     def __str__(self) -> str:
         return f"{self.prediction_id}: {self.kind} by {self.version_id}"
