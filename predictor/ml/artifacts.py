@@ -224,6 +224,17 @@ def store_metrics(folder: Path, split: str, metrics: Mapping[str, Any]) -> None:
     _write_manifest(folder, manifest)
 
 
+def store_training_time(folder: Path, seconds: float) -> None:
+    """Writes into a fresh bundle's manifest how long the command took that finished its training, in seconds.
+
+    Raises:
+        ArtifactError: the manifest is unusable.
+    """
+    manifest = read_manifest(folder)
+    manifest["training"] = {**manifest.get("training", {}), "seconds": round(seconds, 1)}
+    _write_manifest(folder, manifest)
+
+
 def _write(path: Path, content: Path | bytes) -> None:
     """Copies a file or writes bytes to ``path``."""
     if isinstance(content, bytes):

@@ -1,5 +1,6 @@
 """Training new versions from a data folder, and measuring versions on it."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from genresite.errors import InvalidInput
 from predictor.bundles import is_shipped
-from predictor.ml.artifacts import MANIFEST, read_manifest, store_metrics
+from predictor.ml.artifacts import MANIFEST, read_manifest, store_metrics, store_training_time
 from predictor.ml.errors import MLError
 from predictor.ml.report import render_metrics
 
@@ -91,7 +92,10 @@ def train_from_folder(*, order: TrainingOrder) -> Path:
             command=order.command,
             overrides=order.overrides,
         )
-        return find_recipe(recipe, order.kind)(request).folder
+        started = time.monotonic()
+        folder = find_recipe(recipe, order.kind)(request).folder
+        store_training_time(folder, time.monotonic() - started)
+        return folder
     except MLError as exc:
         raise InvalidInput(str(exc), code="training_refused") from exc
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from predictor.ml.artifacts import load_bundle, read_manifest, save_bundle, store_metrics
+from predictor.ml.artifacts import load_bundle, read_manifest, save_bundle, store_metrics, store_training_time
 from predictor.ml.calibration import SoftmaxCalibration
 from predictor.ml.errors import ArtifactError
 
@@ -117,6 +117,12 @@ def test_stored_metrics_reach_manifest_and_card(folder: Path) -> None:
     store_metrics(folder, "test", {"f1": {"micro": 0.61234}, "per_genre": {}})
     assert load_bundle(folder).manifest["metrics"]["test"]["f1"]["micro"] == 0.61234
     assert "0.6123" in (folder / "MODEL_CARD.md").read_text()
+
+
+def test_training_time_reaches_the_manifest_beside_what_stood_there(folder: Path) -> None:
+    before = read_manifest(folder)["training"]
+    store_training_time(folder, 61.26)
+    assert load_bundle(folder).manifest["training"] == {**before, "seconds": 61.3}
 
 
 @pytest.mark.parametrize(("output", "single"), [("softmax", True), ("sigmoid", False), (None, False)])

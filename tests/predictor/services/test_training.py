@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,15 +17,16 @@ def order(root: Path, **options: object) -> TrainingOrder:
 
 @pytest.fixture
 def requests(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What reaches the recipe; nothing is trained."""
+    """What reaches the recipe, which makes a bundle without training anything."""
     seen: list[object] = []
 
     class Made:
-        folder = Path("made")
+        def __init__(self, folder: Path) -> None:
+            self.folder = make_bundle(folder, "made-1")
 
-    def recipe(request: object) -> Made:
+    def recipe(request: Any) -> Made:
         seen.append(request)
-        return Made()
+        return Made(request.work)
 
     monkeypatch.setattr("predictor.ml.training.recipes.find_recipe", lambda name, kind: recipe)
     return seen
@@ -34,7 +36,9 @@ def test_recipe_gets_examples_and_the_next_free_name(tmp_path: Path, requests: l
     write_plots(tmp_path, train=6, held_out=3)
     settings.PRETRAINED_DIR = tmp_path / "shipped"
     (tmp_path / "models" / "plot-lstm-glove-1").mkdir(parents=True)
-    assert train_from_folder(order=order(tmp_path, seed=5)) == Path("made")
+    folder = train_from_folder(order=order(tmp_path, seed=5))
+    assert folder.name == "made-1"
+    assert 0 <= read_manifest(folder)["training"]["seconds"] < 60
     (request,) = requests
     assert request.output.name == "plot-lstm-glove-2"
     assert request.work == tmp_path / "work" / "plot-lstm-glove-2"
