@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from predictor import pipelines
-from predictor.services import file_runs
+from predictor.services import row_runs
 from predictor.services.versions import register_shipped_versions
 from tests.factories import make_poster_bytes
 from tests.predictor.fakes import BLUE, DULL, FUNNY, GREEN, SCARY, make_version
@@ -105,14 +105,14 @@ def test_a_nul_in_a_posters_name_is_an_error_line(folder, fake_models):
 
 
 def test_rows_are_predicted_in_batches(folder, fake_models, monkeypatch):
-    monkeypatch.setattr(file_runs, "BATCH_ROWS", 4)
+    monkeypatch.setattr(row_runs, "BATCH_ROWS", 4)
     lines = run(folder, "id,plot\n" + "".join(f'{n},"{SCARY}"\n' for n in range(10)))
     assert [line["id"] for line in lines] == [str(n) for n in range(10)]
     assert pipelines.load_version(fake_models["plot"]).calls == 3
 
 
 def test_posters_in_memory_are_bounded(folder, fake_models, monkeypatch):
-    monkeypatch.setattr(file_runs, "BATCH_PIXELS", 80 * 120 * 2)
+    monkeypatch.setattr(row_runs, "BATCH_PIXELS", 80 * 120 * 2)
     run(folder, "id,poster\n" + "".join(f"{n},green.png\n" for n in range(6)))
     assert pipelines.load_version(fake_models["poster"]).calls == 3
 
