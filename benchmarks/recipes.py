@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/recipes.py predictor/pretrained/* var/models/*
 
 Figures of quality are those that `evaluate_model --store --split test` wrote into the bundles; size is that of all
-files that are loaded; training time that of the command that finished the run. Latency is the median of one film at a time,
-raw text or picture to calibrated scores, on one thread, all bundles in turn in one process.
+files that are loaded; training time that of the command that finished the run. Latency is the median of one film at a
+time, raw text or picture to calibrated scores, on one thread, all bundles in turn in one process.
 """
 
 from __future__ import annotations
