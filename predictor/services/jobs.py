@@ -1,6 +1,6 @@
 """Asking for slow work and calling it off: the only place that queues anything."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -46,12 +46,24 @@ def request_catalogue_job(*, requested_by: "User") -> Job:
         if unfinished.exists():
             raise Conflict(_("Such a job of yours waits or runs already."), code="job_exists")
         job = Job.objects.create(kind=Job.Kind.CATALOGUE, requested_by=requested_by, total=total)
-    return _queue(job)
+    return queue_job(job, tasks.run_catalogue)
 
 
-def _queue(job: Job) -> Job:
+def queue_job(job: Job, task: Any) -> Job:
+    """Hand a job that waits to the queue, once its row is there for workers to see.
+
+    Args:
+        job: The job's row.
+        task: The Celery task that does it, given the job's number.
+
+    Returns:
+        The job as it is then.
+
+    Raises:
+        Unavailable: The queue cannot be reached; the job's row says so.
+    """
     try:
-        tasks.run_catalogue.delay_on_commit(job.pk)  # type: ignore[attr-defined]
+        task.delay_on_commit(job.pk)
     except OperationalError as exc:
         sentence = _("The queue cannot be reached, so the job was not started. Please try again later.")
         fail_job(job_id=job.pk, attempt=job.attempt, failure=sentence)
