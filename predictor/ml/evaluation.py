@@ -19,9 +19,9 @@ from predictor.ml.bootstrap import (
     mean_known,
 )
 from predictor.ml.errors import MLError
+from predictor.ml.reliability import measure_outcomes
 
 Float64Array = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 BINS = 15
 """Equal-width bins of the expected calibration error."""
@@ -350,8 +350,8 @@ def evaluate(
 
     Returns:
         ``films``, ``f1``, ``map``, ``map_supported``, ``roc_auc``, ``ece``, ``brier``, ``hit_at_1``, ``hit_at_3``,
-        ``jaccard``, ``exact_match``, ``per_genre`` and, where asked for, ``interval_95`` (also in each genre's row),
-        ``masked``, ``trivial``.
+        ``jaccard``, ``exact_match``, ``per_genre``, ``reliability``, ``mix_ups`` and, where asked for, ``interval_95``
+        (also in each genre's row), ``masked``, ``trivial``.
 
     Raises:
         MLError: shapes differ.
@@ -366,6 +366,7 @@ def evaluate(
         **_score_measures(truth, score, None),
         **ranking_scores(truth, score, predicted),
         "per_genre": per_genre_table(truth, score, predicted, thresholds, genres),
+        **measure_outcomes(truth, score, predicted, genres),
     }
     if bootstrap_rounds:
         result["interval_95"], by_genre = bootstrap_intervals(truth, score, predicted, rounds=bootstrap_rounds)
