@@ -253,3 +253,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
+# --- review -----------------------------------------------------------------------------------
+# Every so many items a reviewer gets one that another has decided on, or one without the models' proposal; 0 for never.
+REVIEW_SECOND_EVERY = env.int("REVIEW_SECOND_EVERY", default=10)
+REVIEW_BLIND_EVERY = env.int("REVIEW_BLIND_EVERY", default=10)
+

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from predictor.models.feedback import Feedback
-from predictor.models.names import join_names, split_names
+from predictor.models.names import split_names
 from predictor.models.prediction import Prediction
 
 UNDO_DAYS = 30
@@ -24,6 +24,16 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def deciding(self) -> "ReviewQuerySet":
         """Those that say which genres are right, and were not taken back."""
         return self.live().filter(verdict__in=Review.DECIDING)
+
+    def contested(self) -> "ReviewQuerySet":
+        """Decisions that another reviewer's contradicts, as long as nobody has settled it."""
+        here = models.OuterRef("prediction")
+        others = Review.objects.deciding().filter(prediction=here).exclude(task=Review.Task.CONFLICT)
+        others = others.exclude(reviewer=models.OuterRef("reviewer")).exclude(
+            chosen_names=models.OuterRef("chosen_names")
+        )
+        settled = Review.objects.live().filter(prediction=here, task=Review.Task.CONFLICT)
+        return self.deciding().exclude(task=Review.Task.CONFLICT).filter(models.Exists(others), ~models.Exists(settled))
 
     def undoable(self) -> "ReviewQuerySet":
         """Those that can still be taken back."""
@@ -110,18 +120,10 @@ class Review(models.Model):
         """The genres that the reviewer holds for right, by name; empty where nothing was decided."""
         return split_names(self.chosen_names)
 
-    @chosen.setter
-    def chosen(self, names: list[str]) -> None:
-        self.chosen_names = join_names(names)
-
     @property
     def proposed(self) -> list[str]:
         """The genres that stood to be judged: the models' or an author's, by name."""
         return split_names(self.proposed_names)
-
-    @proposed.setter
-    def proposed(self, names: list[str]) -> None:
-        self.proposed_names = join_names(names)
 
     @property
     def undoable(self) -> bool:
