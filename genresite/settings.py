@@ -236,6 +236,14 @@ MAX_REQUEST_BYTES = env.int("MAX_REQUEST_BYTES", default=12 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- models -----------------------------------------------------------------------------------
+# Files of a batch have a limit of their own. They are written to a folder beside the data, not into memory.
+MAX_BATCH_BYTES = env.int("MAX_BATCH_BYTES", default=2 * 1024**3)
+BATCH_MAX_ROWS = env.int("BATCH_MAX_ROWS", default=100_000)
+# What one person may have waiting, and keep for another try.
+BATCHES_UNFINISHED = env.int("BATCHES_UNFINISHED", default=5)
+BATCH_QUOTA_BYTES = env.int("BATCH_QUOTA_BYTES", default=10 * 1024**3)
+FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", default=str(VAR_DIR / "uploads"))
+Path(FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
 # The shipped bundles, and where versions trained on this site are kept.
 PRETRAINED_DIR = BASE_DIR / "predictor" / "pretrained"
 MODELS_DIR = Path(env.str("MODELS_DIR", default=str(VAR_DIR / "models")))

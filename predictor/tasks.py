@@ -4,8 +4,11 @@ from typing import Any
 
 from celery import shared_task
 
-from predictor.services import batches
+from predictor.services import batch_plans, batch_runs, batches, reruns
 from predictor.services.job_states import LOST_AFTER, Claim
+
+# How many messages ask for work on one batch: so many workers share it at most.
+BATCH_LANES = 4
 
 
 @shared_task(bind=True, max_retries=None)
@@ -20,4 +23,46 @@ def run_catalogue(self: Any, job_id: int) -> None:
         job_id: The job's number.
     """
     if batches.run_catalogue(job_id=job_id) is Claim.BUSY:
+        raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
+
+
+@shared_task(bind=True, max_retries=None)
+def read_batch(self: Any, job_id: int) -> None:
+    """Read the file of a batch, then ask for work on its chunks.
+
+    Args:
+        self: The task, given by Celery.
+        job_id: The number of the batch's job.
+    """
+    claim = batch_plans.read_batch(job_id=job_id)
+    if claim is Claim.BUSY:
+        raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
+    for _lane in range(BATCH_LANES if claim is Claim.OURS else 0):
+        work_batch.delay(job_id)  # type: ignore[attr-defined]
+
+
+@shared_task(bind=True, max_retries=None, autoretry_for=(Exception,), retry_backoff=5)
+def work_batch(self: Any, job_id: int) -> None:
+    """Work on a batch for some seconds, then go to the end of the queue: batches take turns.
+
+    Args:
+        self: The task, given by Celery.
+        job_id: The number of the batch's job.
+    """
+    turn = batch_runs.work_batch(job_id=job_id, worker=self.request.id)
+    if turn is batch_runs.Turn.MORE:
+        work_batch.delay(job_id)  # type: ignore[attr-defined]
+    elif turn is batch_runs.Turn.BUSY:
+        raise self.retry(countdown=batch_runs.CHUNK_LOST_AFTER.total_seconds() + 5)
+
+
+@shared_task(bind=True, max_retries=None)
+def run_rerun(self: Any, job_id: int) -> None:
+    """Ask a version about earlier predictions.
+
+    Args:
+        self: The task, given by Celery.
+        job_id: The job's number.
+    """
+    if reruns.run_rerun(job_id=job_id) is Claim.BUSY:
         raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
