@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from genresite.errors import Conflict, Forbidden, Unavailable
+from genresite.errors import Conflict, Forbidden, InvalidInput, Unavailable
 from predictor import tasks
-from predictor.models import Job
+from predictor.models import Job, ModelVersion
 from predictor.services.batches import count_waiting_films
 from predictor.services.job_states import LOST_AFTER, fail_job
+from predictor.services.reruns import CORRECTIONS, HISTORY, SCOPES, waiting_predictions
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
@@ -47,6 +48,50 @@ def request_catalogue_job(*, requested_by: "User") -> Job:
             raise Conflict(_("Such a job of yours waits or runs already."), code="job_exists")
         job = Job.objects.create(kind=Job.Kind.CATALOGUE, requested_by=requested_by, total=total)
     return queue_job(job, tasks.run_catalogue)
+
+
+def request_rerun_job(*, requested_by: "User", version: ModelVersion, scope: str = HISTORY) -> Job:
+    """Ask what a version says of earlier predictions; they stay as they are.
+
+    Call it outside a transaction: the task is queued once the row is there for workers to see.
+
+    Args:
+        requested_by: Who asks.
+        version: The version to ask.
+        scope: "history" for the person's own predictions; "corrections" for everybody's with accepted feedback, for
+            reviewers only.
+
+    Returns:
+        The job, waiting for a worker.
+
+    Raises:
+        InvalidInput: There is no such scope.
+        Forbidden: The person may not have this scope.
+        Conflict: Such a job of theirs waits or runs already, the version has answered everything, or it is broken.
+        Unavailable: The queue cannot be reached; the job's row says so.
+    """
+    if scope not in SCOPES:
+        raise InvalidInput(
+            _("The scope must be one of %(known)s, not %(scope)s.") % {"known": ", ".join(SCOPES), "scope": scope},
+            field="scope",
+        )
+    if scope == CORRECTIONS and not requested_by.is_reviewer:
+        raise Forbidden(_("Only reviewers ask a version about everybody's corrections."))
+    if version.state == ModelVersion.State.BROKEN:
+        sentence = _("The files of model version %(name)s are not what they should be: it cannot be asked.")
+        raise Conflict(sentence % {"name": version.name}, code="model_broken")
+    total = waiting_predictions(version=version, owner=requested_by, scope=scope).count()
+    if total == 0:
+        sentence = _("Model version %(name)s has nothing to be asked: it has answered all of them already.")
+        raise Conflict(sentence % {"name": version.name}, code="nothing_to_do")
+    with transaction.atomic():
+        # The lock on the person's row makes a double press one job on databases that lock rows.
+        get_user_model().objects.select_for_update().get(pk=requested_by.pk)
+        if Job.objects.filter(requested_by=requested_by, kind=Job.Kind.RERUN).unfinished().exists():
+            raise Conflict(_("Such a job of yours waits or runs already."), code="job_exists")
+        parameters = {"version": version.pk, "name": version.name, "scope": scope}
+        job = Job.objects.create(kind=Job.Kind.RERUN, requested_by=requested_by, total=total, parameters=parameters)
+    return queue_job(job, tasks.run_rerun)
 
 
 def queue_job(job: Job, task: Any) -> Job:
@@ -93,9 +138,9 @@ def cancel_job(*, job: Job, person: "User") -> Job:
     rows = Job.objects.filter(pk=job.pk)
     closed = {"state": Job.State.CANCELLED, "cancel_requested": True, "finished_at": now}
     rows.filter(state=Job.State.QUEUED).update(**closed)
+    # A batch is many workers' work: each looks at the job before it writes, so that nothing is left to wait for.
+    rows.filter(state=Job.State.RUNNING, kind=Job.Kind.BATCH).update(**closed)
     rows.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - LOST_AFTER).update(**closed)
     rows.filter(state=Job.State.RUNNING).update(cancel_requested=True)
     job.refresh_from_db()
     return job
-    # A batch is many workers' work: each looks at the job before it writes, so that nothing is left to wait for.
-    rows.filter(state=Job.State.RUNNING, kind=Job.Kind.BATCH).update(**closed)
