@@ -71,6 +71,7 @@ class Job(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     stage = models.CharField(max_length=80, blank=True, help_text="What it is doing right now, in words.")
+    stage_started_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=500, blank=True, help_text="Why it failed, in words.")
     attempt = models.PositiveSmallIntegerField(default=0, help_text="How often a worker has claimed the job.")
     cancel_requested = models.BooleanField(default=False)
@@ -102,8 +103,9 @@ class Job(models.Model):
 
     @property
     def seconds_left(self) -> int | None:
-        """About how long it will still run, told from its pace so far; None while nothing can be told."""
-        if self.state != self.State.RUNNING or self.started_at is None or not 0 < self.done <= self.total:
+        """About how long its present stage will still take, told from the pace so far; None while nothing can be told."""
+        since = self.stage_started_at or self.started_at
+        if self.state != self.State.RUNNING or since is None or not 0 < self.done <= self.total:
             return None
-        passed: timedelta = timezone.now() - self.started_at
+        passed: timedelta = timezone.now() - since
         return int(passed.total_seconds() / self.done * (self.total - self.done))
