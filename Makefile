@@ -12,7 +12,7 @@ GLOVE ?= var/cache/glove-100d/glove.6B.100d.txt
 BACKBONE ?= var/cache/efficientnet-lite0/efficientnet-lite0-57934424.pth
 MODELS ?= var/models
 
-.PHONY: help run setup test test-postgres check lint train bench screenshots admin clean
+.PHONY: help run setup test test-postgres check lint schema train bench screenshots admin clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -47,7 +47,11 @@ lint: $(VENV)/installed-dev ## ruff, mypy, migrations and the API schema in step
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(PY) manage.py makemigrations --check --dry-run
-	$(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
+	@mkdir -p var && $(PY) manage.py spectacular --validate --fail-on-warn --file var/openapi.yaml
+	diff -q docs/openapi.yaml var/openapi.yaml || { echo "docs/openapi.yaml is old: run make schema and commit it."; exit 1; }
+
+schema: $(VENV)/installed ## write the API's description to docs/openapi.yaml
+	$(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 check: lint test ## everything that must hold before a commit
 

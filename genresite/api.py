@@ -9,7 +9,7 @@ from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from genresite.errors import DomainError
+from genresite.errors import DomainError, TooMany
 
 
 class NewestFirstPagination(CursorPagination):
@@ -66,7 +66,8 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
         The answer, or None for an unknown exception, which stays a 500.
     """
     if isinstance(exc, DomainError):
-        return Response(exc.as_dict(), status=exc.status)
+        headers = {"Retry-After": str(exc.retry_after_seconds)} if isinstance(exc, TooMany) else None
+        return Response(exc.as_dict(), status=exc.status, headers=headers)
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):

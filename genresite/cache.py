@@ -14,6 +14,13 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 logger = logging.getLogger(__name__)
 
+# In one step, so that no two requests get the same count and no counter is left without an end.
+_COUNT_HIT = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return {count, redis.call('TTL', KEYS[1])}
+"""
+
 
 class ForgivingRedisCache(RedisCache):
     """A cache that answers "not there" while Redis cannot be reached."""
@@ -44,3 +51,23 @@ class ForgivingRedisCache(RedisCache):
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         """Count up atomically; `delta` itself while Redis is away."""
         return int(self._forgive(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), delta))
+
+    def count_hit(self, key: str, seconds: int) -> tuple[int, int]:
+        """Count one more in a window that the first one opens.
+
+        Args:
+            key: What is counted.
+            seconds: How long the window is.
+
+        Returns:
+            The count with this one, and the seconds until the window ends; (0, 0) while Redis is away.
+        """
+        full_key = self.make_and_validate_key(key)
+
+        def count() -> tuple[int, int]:
+            client = self._cache.get_client(full_key, write=True)
+            hits, seconds_left = client.eval(_COUNT_HIT, 1, full_key, seconds)
+            return int(hits), int(seconds_left)
+
+        counted: tuple[int, int] = self._forgive(count, (0, 0))
+        return counted

@@ -78,6 +78,22 @@ class TooLarge(DomainError):
     default_code = "too_large"
 
 
+class TooMany(DomainError):
+    """The same was tried too often.
+
+    Args:
+        message: As for every DomainError.
+        retry_after_seconds: When it may be tried again; the answer's `Retry-After`.
+    """
+
+    status = 429
+    default_code = "throttled"
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message, details={"retry_after_seconds": retry_after_seconds})
+        self.retry_after_seconds = retry_after_seconds
+
+
 class Unavailable(DomainError):
     """A part that the request needs (a model, the queue) is not there right now."""
 

@@ -6,16 +6,21 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from genresite.errors import DomainError, TooLarge
+from genresite.body_limits import read_body_limit
+from genresite.errors import DomainError, TooLarge, TooMany
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def render_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A page, or the API's error body under `/api/`, with the error's status."""
+    headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, TooMany) else {}
     if request.path.startswith("/api/"):
-        return JsonResponse(error.as_dict(), status=error.status)
-    return render(request, "errors/domain_error.html", {"error": error}, status=error.status)
+        return JsonResponse(error.as_dict(), status=error.status, headers=headers)
+    answer = render(request, "errors/domain_error.html", {"error": error}, status=error.status)
+    for name, value in headers.items():
+        answer.headers[name] = value
+    return answer
 
 
 class DomainErrorMiddleware:
@@ -44,7 +49,8 @@ class RequestSizeMiddleware:
         announced = request.META.get("CONTENT_LENGTH") or "0"
         length = int(announced) if announced.isdigit() else 0
         limit = settings.MAX_REQUEST_BYTES
-        if length > limit:
+        # Only what is too large for most pages is worth the look at whether its page takes more.
+        if length > limit and length > (limit := read_body_limit(request)):
             message = f"The request is {length:,} bytes; at most {limit:,} bytes are accepted. A poster may have 10 MB."
             return render_error(request, TooLarge(message, details={"limit_bytes": limit, "received_bytes": length}))
         return self.get_response(request)

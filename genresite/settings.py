@@ -183,9 +183,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "genresite.api.NewestFirstPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["genresite.throttles.UserThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="600/min")},
+    "DEFAULT_SCHEMA_CLASS": "genresite.api_schema.SiteSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["genresite.throttles.UserThrottle", "genresite.throttles.TokenThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "user": env.str("API_RATE", default="600/min"),
+        "token": env.str("API_TOKEN_RATE", default="300/min"),
+    },
     "EXCEPTION_HANDLER": "genresite.api.handle_exception",
     "PAGE_SIZE": 50,
 }
@@ -233,9 +236,6 @@ STORAGES = {
 }
 # One poster of 10 MB, a plot of 20,000 characters and the form around them.
 MAX_REQUEST_BYTES = env.int("MAX_REQUEST_BYTES", default=12 * 1024 * 1024)
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-
-# --- models -----------------------------------------------------------------------------------
 # Files of a batch have a limit of their own. They are written to a folder beside the data, not into memory.
 MAX_BATCH_BYTES = env.int("MAX_BATCH_BYTES", default=2 * 1024**3)
 BATCH_MAX_ROWS = env.int("BATCH_MAX_ROWS", default=100_000)
@@ -244,10 +244,25 @@ BATCHES_UNFINISHED = env.int("BATCHES_UNFINISHED", default=5)
 BATCH_QUOTA_BYTES = env.int("BATCH_QUOTA_BYTES", default=10 * 1024**3)
 FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", default=str(VAR_DIR / "uploads"))
 Path(FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "genresite.idempotency.uploads.DigestingUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
+# --- models -----------------------------------------------------------------------------------
 # The shipped bundles, and where versions trained on this site are kept.
 PRETRAINED_DIR = BASE_DIR / "predictor" / "pretrained"
 MODELS_DIR = Path(env.str("MODELS_DIR", default=str(VAR_DIR / "models")))
 INFERENCE_THREADS = env.int("INFERENCE_THREADS", default=1)
+# How often one network address may try the models without an account.
+TRIALS_AN_HOUR = env.int("TRIALS_AN_HOUR", default=20)
+
+# --- review -----------------------------------------------------------------------------------
+# Every so many items a reviewer gets one that another has decided on, or one without the models' proposal; 0 for never.
+REVIEW_SECOND_EVERY = env.int("REVIEW_SECOND_EVERY", default=10)
+REVIEW_BLIND_EVERY = env.int("REVIEW_BLIND_EVERY", default=10)
 
 # --- language, time, log ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -261,8 +276,3 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
-# --- review -----------------------------------------------------------------------------------
-# Every so many items a reviewer gets one that another has decided on, or one without the models' proposal; 0 for never.
-REVIEW_SECOND_EVERY = env.int("REVIEW_SECOND_EVERY", default=10)
-REVIEW_BLIND_EVERY = env.int("REVIEW_BLIND_EVERY", default=10)
-

@@ -8,13 +8,17 @@ from django.views.decorators.http import require_safe
 from genresite.errors import DomainError, Forbidden, InvalidInput, NotFound
 from genresite.health import check_health
 from genresite.middleware import render_error
+from predictor.samples import SAMPLES
+from predictor.selectors.desk import read_desk
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What the site does, and the way in."""
-    return render(request, "home.html")
+    """For strangers what the site does and three films to try it on; for people who are signed in their desk."""
+    if request.user.is_authenticated:
+        return render(request, "home.html", {"desk": read_desk(request.user)})
+    return render(request, "home.html", {"samples": SAMPLES})
 
 
 @login_not_required

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from genresite.api import SmallListPagination
+from genresite.idempotency.decorators import idempotent
 from movies.access import person_of, require_may_edit
 from movies.filters import MovieFilter
 from movies.images import read_poster
@@ -80,6 +81,7 @@ class MovieList(generics.ListAPIView):
     filterset_class = MovieFilter
 
     @extend_schema(request=MovieInputSerializer, responses={201: MovieDetailSerializer, 400: REFUSED, 409: EXISTS})
+    @idempotent
     def post(self, request: Request) -> Response:
         """Add a film; whoever adds it may change it."""
         movie = create_movie(**_read(MovieInputSerializer, request), person=person_of(request))
@@ -118,6 +120,7 @@ class PlotList(generics.ListAPIView):
     @extend_schema(
         request=PlotInputSerializer, responses={201: PlotSerializer, 400: REFUSED, 403: FORBIDDEN, 409: EXISTS}
     )
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Add a plot to the film."""
         movie = _get_editable(pk, request)
@@ -140,6 +143,7 @@ class PosterList(generics.ListAPIView):
         request={"multipart/form-data": PosterInputSerializer},
         responses={201: PosterSerializer, 400: REFUSED, 403: FORBIDDEN, 409: EXISTS},
     )
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Add a poster to the film."""
         movie = _get_editable(pk, request)

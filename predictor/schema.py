@@ -2,36 +2,9 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample
 
-_ERROR_BODY = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message", "details"],
-            "properties": {
-                "code": {"type": "string", "description": "A stable word for programs."},
-                "message": {"type": "string", "description": "One sentence for people."},
-                "details": {"type": "object", "additionalProperties": {}, "description": "Among others `field`."},
-            },
-        }
-    },
-}
-_MEANINGS = {
-    400: "What was sent breaks a rule; `details.field` names the field.",
-    401: "No token, or a wrong one.",
-    403: "This account may not do that.",
-    404: "There is no such thing, or it is somebody else's.",
-    409: "The request contradicts the present state.",
-    503: "A model or the queue is not there right now.",
-}
-
-
-def refusals(*statuses: int) -> dict[int, OpenApiResponse]:
-    """The answers with the site's one error body, for the given statuses and 401."""
-    return {status: OpenApiResponse(_ERROR_BODY, description=_MEANINGS[status]) for status in (401, *statuses)}
+from genresite.api_schema import refusals as refusals
 
 
 def request_example(name: str, value: dict[str, Any]) -> OpenApiExample:

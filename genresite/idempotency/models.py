@@ -8,7 +8,8 @@ class KeptAnswer(models.Model):
     """That a person sent a create under a key, and what was answered.
 
     Invariants: one row per person and key, which is what makes two requests at once one effect; `status` is empty while
-    the request is being worked on; `answer` is sealed, for it may hold a new token. A row lives for a day.
+    the request is being worked on and 0 after it broke off; `answer` is sealed, for it may hold a new token. A row
+    lives for a day.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

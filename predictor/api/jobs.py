@@ -5,6 +5,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, status
 from rest_framework.response import Response
 
+from genresite.idempotency.decorators import idempotent
 from predictor.api.requests import SignedInRequest, check_body
 from predictor.filters import JobFilter
 from predictor.models import Job
@@ -46,6 +47,7 @@ class JobList(JobScope):
         responses={202: JobSerializer, **refusals(400, 403, 409, 503)},
         examples=[JOB_EXAMPLE],
     )
+    @idempotent
     def post(self, request: SignedInRequest) -> Response:
         """Ask for predictions of the catalogue's films without genres; reviewers only."""
         check_body(JobRequestSerializer, request)

@@ -10,6 +10,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from genresite.idempotency.decorators import idempotent
 from predictor.api.requests import SignedInRequest, check_body
 from predictor.files import open_poster
 from predictor.filters import PredictionFilter
@@ -58,6 +59,7 @@ class PredictionList(PredictionScope):
         responses={201: PredictionSerializer, **refusals(400, 503)},
         examples=[PLOT_EXAMPLE, PREDICTION_EXAMPLE],
     )
+    @idempotent
     def post(self, request: SignedInRequest) -> Response:
         """Predict the genres of a plot (JSON), of a poster, or of both (multipart), and keep the answer."""
         given = check_body(PredictionRequestSerializer, request)

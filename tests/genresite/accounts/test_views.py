@@ -77,7 +77,7 @@ def test_list_takes_the_same_queries_for_any_number_of_tokens(client_for, ann, d
     client = client_for(ann)
     for number in range(5):
         make_token(ann, f"token {number}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(reverse("accounts:tokens"))
 
 
