@@ -45,6 +45,9 @@ class ReviewWeights:
                 raise MLError(f"The weight of {name} must be a number of at least 0, not {value!r}.")
 
 
+USUAL_WEIGHTS: Final = ReviewWeights()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ReviewParts:
     """Why each of N films stands where it does; each part float64 (N,), in [0, 1].
@@ -52,7 +55,7 @@ class ReviewParts:
     Attributes:
         uncertainty: 1 where the probabilities lie on their thresholds.
         disagreement: 1 where plot and poster are certain of opposite things; 0 where one of them is missing.
-        rarity: 1 where a genre without any labelled film is certain.
+        rarity: 1 for the film of the list that adds most to genres with few labelled films.
         closeness: 1 where the film's genres look just like those of the film reviewed last.
     """
 
@@ -114,23 +117,24 @@ def measure_disagreement(plot: Float64Array | None, poster: Float64Array | None,
 
 
 def measure_rarity(probabilities: Float64Array, genre_counts: Float64Array) -> Float64Array:
-    """The chance that a film has a rare genre, weighted by how rare: the largest probability times rarity.
+    """How much a film is expected to add to what is labelled of its genres, rare ones counting more.
 
-    A genre's rarity is 1 with no labelled film and 0 for the genre with the most, logarithmic in between.
+    A film of a genre with n labelled ones adds 1 / (n + 1) to it: the gain in the sum of the genres' log counts, which
+    is largest where a genre has little. Genres count with their probabilities.
 
     Args:
         probabilities: (N, G), in [0, 1].
         genre_counts: (G,), labelled films of each genre, at least 0.
 
     Returns:
-        (N,), in [0, 1].
+        (N,), in [0, 1], scaled so that the film of the list that adds most has 1.
 
     Source:
-        Own; the logarithm as in inverse document frequency (Sparck Jones, 1972).
+        Own; of the forms that ``benchmarks/feedback.py`` was tried with it gained most.
     """
-    most = np.log1p(genre_counts.max(initial=0.0))
-    rarity = 1.0 - np.log1p(genre_counts) / most if most > 0 else np.ones_like(genre_counts)
-    return np.asarray((probabilities * rarity).max(axis=1, initial=0.0))
+    gain = probabilities @ _worth_of_one_more(genre_counts)
+    most = gain.max(initial=0.0)
+    return np.asarray(gain / most if most > 0 else gain)
 
 
 def measure_closeness(probabilities: Float64Array, recent: Float64Array | None) -> Float64Array:
@@ -199,12 +203,12 @@ def rank(
     poster: npt.ArrayLike | None = None,
     recent: npt.ArrayLike | None = None,
     seed: int = 0,
-    weights: ReviewWeights | None = None,
+    weights: ReviewWeights = USUAL_WEIGHTS,
 ) -> npt.NDArray[np.intp]:
     """Orders N films by how much a reviewer's look is worth, best first.
 
-    The first films are placed one by one, each counted among those just reviewed for the films after it, so that
-    near-identical films do not follow each other; the rest follow by their worth alone.
+    The first films are placed one by one; each then counts as just reviewed, and its likely genres as labelled, for
+    the films after it, so that neither near-identical films nor films of one rare genre follow each other.
 
     Args:
         probabilities: (N, G), calibrated, in [0, 1].
@@ -214,7 +218,7 @@ def rank(
         poster: the same of the posters.
         recent: (M, G), probabilities of the films reviewed last, newest first; or None.
         seed: decides between films of the same worth.
-        weights: of the parts; default ``ReviewWeights()``.
+        weights: of the parts.
 
     Returns:
         int (N,), places in ``probabilities``.
@@ -222,29 +226,41 @@ def rank(
     Raises:
         MLError: shapes differ or values are out of range.
     """
-    chosen_weights = weights or ReviewWeights()
     parts = measure_parts(probabilities, thresholds, genre_counts=genre_counts, plot=plot, poster=poster, recent=recent)
-    directions = _directions(np.asarray(probabilities, dtype=np.float64))
-    mixed = np.random.default_rng(seed).permutation(len(directions))
-    alone = parts.worth(chosen_weights) + chosen_weights.closeness * parts.closeness
-    spread = _spread(alone[mixed], parts.closeness[mixed], directions[mixed], chosen_weights.closeness)
-    return np.asarray(mixed[spread], dtype=np.intp)
+    mixed = np.random.default_rng(seed).permutation(len(parts.uncertainty))
+    films = np.asarray(probabilities, dtype=np.float64)[mixed]
+    fixed = weights.uncertainty * parts.uncertainty + weights.disagreement * parts.disagreement
+    counts = np.asarray(genre_counts, dtype=np.float64)
+    order = _place(films, fixed[mixed], parts.closeness[mixed], counts, weights)
+    return np.asarray(mixed[order], dtype=np.intp)
 
 
-def _spread(
-    worth: Float64Array, closeness: Float64Array, directions: Float64Array, weight: float
+def _place(
+    films: Float64Array, fixed: Float64Array, closeness: Float64Array, counts: Float64Array, weights: ReviewWeights
 ) -> npt.NDArray[np.intp]:
-    """Places films one by one, closeness renewed after each, up to ``SPREAD_FILMS``; the others as they then stand."""
-    left = np.ones(len(worth), dtype=bool)
+    """Places films one by one, up to ``SPREAD_FILMS``, and the others as they then stand.
+
+    After each film its genres count as labelled as far as they are likely, and it counts as just reviewed.
+    """
+    directions = _directions(films)
+    scale = weights.rarity / max((films @ _worth_of_one_more(counts)).max(initial=0.0), 1e-12)
+    left = np.ones(len(films), dtype=bool)
     order: list[int] = []
-    for _ in range(min(SPREAD_FILMS, len(worth)) if weight > 0 else 0):
-        best = int(np.argmax(np.where(left, worth - weight * closeness, -np.inf)))
+    for _ in range(min(SPREAD_FILMS, len(films))):
+        worth = fixed + films @ (scale * _worth_of_one_more(counts)) - weights.closeness * closeness
+        best = int(np.argmax(np.where(left, worth, -np.inf)))
         left[best] = False
         order.append(best)
+        counts = counts + films[best]
         closeness = np.maximum(MEMORY * closeness, directions @ directions[best])
+    worth = fixed + films @ (scale * _worth_of_one_more(counts)) - weights.closeness * closeness
     rest = np.flatnonzero(left)
-    final = worth - weight * closeness
-    return np.asarray([*order, *rest[np.argsort(-final[rest], kind="stable")]], dtype=np.intp)
+    return np.asarray([*order, *rest[np.argsort(-worth[rest], kind="stable")]], dtype=np.intp)
+
+
+def _worth_of_one_more(counts: Float64Array) -> Float64Array:
+    """What one more labelled film adds to each genre, (G,)."""
+    return np.asarray(1.0 / (counts + 1.0))
 
 
 def _checked(values: npt.ArrayLike, shape: tuple[int | None, ...], what: str) -> Float64Array:

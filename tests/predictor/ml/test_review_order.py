@@ -40,14 +40,23 @@ def test_disagreement_is_one_bit_for_certain_opposites_and_none_without_one_side
     np.testing.assert_array_equal(measure_disagreement(plot, None, 4), np.zeros(4))
 
 
-def test_rarity_is_the_largest_probability_times_the_logarithmic_rarity() -> None:
-    counts = np.array([99.0, 9.0, 0.0])  # log 100, log 10, log 1: rarity 0, 1/2 and 1
+def test_rarity_is_what_a_film_is_expected_to_add_to_scarce_genres() -> None:
+    counts = np.array([99.0, 9.0, 0.0])  # one more film adds 0.01, 0.1 and 1
     probabilities = np.array([[1.0, 0.0, 0.0], [1.0, 0.6, 0.2], [0.0, 0.5, 0.9]])
-    np.testing.assert_allclose(measure_rarity(probabilities, counts), [0.0, 0.3, 0.9])
+    # 0.01, 0.01 + 0.06 + 0.2 and 0.05 + 0.9, over the largest of them.
+    np.testing.assert_allclose(measure_rarity(probabilities, counts), [0.01 / 0.95, 0.27 / 0.95, 1.0])
 
 
-def test_rarity_of_genres_nobody_labelled_is_their_probability() -> None:
-    np.testing.assert_allclose(measure_rarity(np.array([[0.2, 0.7]]), np.zeros(2)), [0.7])
+def test_rarity_of_films_of_no_genre_is_nothing() -> None:
+    np.testing.assert_array_equal(measure_rarity(np.zeros((2, 2)), np.array([3.0, 0.0])), [0.0, 0.0])
+    assert measure_rarity(np.zeros((0, 2)), np.array([3.0, 0.0])).shape == (0,)
+
+
+def test_a_rare_genre_makes_room_once_some_of_its_films_are_placed() -> None:
+    rare, less_rare = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
+    # One more of the rare genre adds 1 / 2, then 1 / 3, 1 / 4; the first of the other 1 / 3.5.
+    order = rank([rare, rare, rare, less_rare], [0.5] * 3, genre_counts=[1, 2.5, 50], weights=ReviewWeights(0, 0, 1, 0))
+    assert order.tolist().index(3) == 2
 
 
 def test_closeness_is_the_cosine_to_a_recent_film_that_fades_with_each_further_one() -> None:
@@ -89,8 +98,8 @@ def test_worth_adds_the_weighted_parts_and_takes_closeness_off() -> None:
         poster=[[0.0, 0.0]],
         recent=[[0.3, 0.4]],
     )
-    # Uncertainty (0.5 + 0) / 2, disagreement 1, rarity 0.25, closeness 0.6.
-    np.testing.assert_allclose(parts.worth(ReviewWeights(4.0, 2.0, 1.0, 0.5)), [1.0 + 2.0 + 0.25 - 0.3])
+    # Uncertainty (0.5 + 0) / 2, disagreement 1, rarity 1 as the only film, closeness 0.6.
+    np.testing.assert_allclose(parts.worth(ReviewWeights(4.0, 2.0, 1.0, 0.5)), [1.0 + 2.0 + 1.0 - 0.3])
 
 
 def test_near_identical_films_are_spread() -> None:
