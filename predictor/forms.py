@@ -11,6 +11,7 @@ from genresite.errors import DomainError, InvalidInput, Unavailable
 from movies.images import MAX_BYTES
 from movies.models import Movie
 from movies.validators import PLOT_MAX_CHARS, PLOT_MIN_CHARS, TITLE_MAX_CHARS
+from predictor.samples import Sample, find_sample
 
 Result = TypeVar("Result")
 
@@ -120,6 +121,36 @@ class PredictForm(ServiceForm):
         return self.submit(service, poster_bytes=self.read_poster_bytes(), **values, **arguments)
 
 
+class TrialForm(ServiceForm):
+    """A plot, a poster, or both, from somebody without an account; a sample brings its own poster along."""
+
+    plot = PredictForm.base_fields["plot"]
+    poster = PredictForm.base_fields["poster"]
+    sample = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    @classmethod
+    def for_sample(cls, slug: str) -> "TrialForm":
+        """An empty form, or one with a sample's plot."""
+        found = find_sample(slug)
+        form = cls(initial={"plot": found.plot, "sample": found.slug} if found else {})
+        form.chosen = found
+        return form
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.chosen: Sample | None = find_sample(str(self.data.get("sample", "")))
+
+    def ask(self, service: Callable[..., Result], **arguments: Any) -> Result | None:
+        """Hand plot and poster to the service: the poster that was sent, else the sample's own."""
+        if not self.is_valid():
+            return None
+        sent = self.cleaned_data["poster"]
+        picture = bytes(sent.read()) if sent is not None else None
+        if picture is None and self.chosen:
+            picture = self.chosen.read_poster_bytes()
+        return self.submit(service, plot=self.cleaned_data["plot"], poster_bytes=picture, **arguments)
+
+
 class FeedbackForm(ServiceForm):
     """The genres that are right, as a list to tick, the likely ones first."""
 
@@ -137,6 +168,7 @@ class FeedbackForm(ServiceForm):
 
 
 class SettleForm(forms.Form):
-    """A reviewer's word on a correction."""
+    """A reviewer's word on a correction, and the time of the author's words that were read."""
 
     verdict = forms.ChoiceField(choices=[("accept", _("Accept")), ("reject", _("Reject"))])
+    seen = forms.DateTimeField(required=False)

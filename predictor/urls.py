@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from predictor.views import jobs, models, predictions
+from predictor.views import jobs, models, predictions, trials
 
 app_name = "predictor"
 urlpatterns = [
     path("predict/", predictions.predict_or_create, name="predict"),
+    path("trial/", trials.trial, name="trial"),
     path("history/", predictions.history, name="history"),
     path("predictions/<int:pk>/", predictions.detail, name="detail"),
     path("predictions/<int:pk>/poster/", predictions.poster, name="poster"),

@@ -30,6 +30,7 @@ PLOT = (
 )
 PUBLIC_PAGES = {
     "home": "/",
+    "try": "/trial/",
     "about": "/about/",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
@@ -142,7 +143,7 @@ def sign_in(browser, address: str) -> tuple[dict, dict[str, str]]:
     page.get_by_label("User name or e-mail").fill(NAME)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
-    page.goto("/static/img/skerry-light.svg")
+    page.goto("/static/img/samples/skerry-light.svg")
     poster = page.screenshot(clip={"x": 0, "y": 0, "width": 400, "height": 600})
     page.goto("/predict/")
     page.get_by_label("Plot").fill(PLOT)

@@ -1,6 +1,6 @@
-"""Reads for the pages of predictions: scores as bars, parts side by side, what people say."""
+"""Reads for the pages of predictions: the scores, why, and what people say."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,52 +8,10 @@ from django.utils.translation import gettext as _
 
 from genresite.accounts.models import User
 from movies.models import Genre
-from movies.vocabulary import genre_slug
 from predictor.explanation_panel import ExplanationPanel, read_explanation_panel
 from predictor.forms import FeedbackForm
-from predictor.models import Feedback, Kind, ModelVersion, Prediction, PredictionPart
-from predictor.selectors.reports import pick_measurements
-
-TOP_COUNT = 3
-
-
-@dataclass(frozen=True)
-class BarRow:
-    """One genre's probability as a bar shows it."""
-
-    name: str
-    probability: float
-    decided: bool = False
-    threshold: float | None = None
-
-    @property
-    def slug(self) -> str:
-        """The genre's word in addresses and style sheets."""
-        return genre_slug(self.name)
-
-    @property
-    def percent(self) -> str:
-        """Whole per cent; never a flat 0 or 100, which no model can know."""
-        if self.probability < 0.005:
-            return "<1"
-        return ">99" if self.probability > 0.995 else f"{self.probability * 100:.0f}"
-
-
-@dataclass(frozen=True)
-class PartColumn:
-    """What one model version said, as a column of its own."""
-
-    part: PredictionPart
-    label: str
-    rows: list[BarRow]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One genre under what decided, and under each part that went into it."""
-
-    row: BarRow
-    beside: list[BarRow | None]
+from predictor.models import Feedback, Prediction
+from predictor.selectors.scores import TOP_COUNT, BarRow, ScoreSheet, Voice, build_rows
 
 
 @dataclass(frozen=True)
@@ -82,39 +40,13 @@ class FeedbackPanel:
 
 
 @dataclass(frozen=True)
-class PredictionPage:
+class PredictionPage(ScoreSheet):
     """Everything that a prediction's page shows."""
 
     prediction: Prediction
-    rows: list[BarRow]
-    parts: list[PartColumn]
     panel: FeedbackPanel
     why: ExplanationPanel
     why_unsure: str = ""
-
-    @property
-    def top(self) -> list[BarRow]:
-        """The most likely genres, shown large."""
-        return self.rows[:TOP_COUNT]
-
-    @property
-    def sources(self) -> list[PartColumn]:
-        """What plot and poster say on their own, where both were given."""
-        return [column for column in self.parts if column.part.kind != Kind.BOTH] if len(self.parts) > 1 else []
-
-    @property
-    def comparison(self) -> list[Comparison]:
-        """Plot, poster and the two together: every genre that any of them decided or put first."""
-        tables = [{row.name: row for row in column.rows} for column in self.sources]
-        voices = [self.rows, *(column.rows for column in self.sources)]
-        wanted = {row.name for rows in voices for row in rows[:TOP_COUNT]}
-        wanted |= {row.name for rows in voices for row in rows if row.decided}
-        return [Comparison(row, [table.get(row.name) for table in tables]) for row in self.rows if row.name in wanted]
-
-    @property
-    def averaged(self) -> bool:
-        """Whether the mean of two models decided, for want of a joint one."""
-        return self.prediction.kind == Kind.BOTH and len(self.parts) == 2
 
 
 def read_prediction_page(prediction: Prediction, user: User, *, explain: str = "") -> PredictionPage:
@@ -122,42 +54,30 @@ def read_prediction_page(prediction: Prediction, user: User, *, explain: str = "
 
     The prediction must come from `Prediction.objects.listed()`.
     """
-    parts = sorted(prediction.parts.all(), key=lambda part: Kind.values.index(part.kind))
-    deciding = parts[-1].version if parts and parts[-1].kind == prediction.kind else None
     decided = {row.genre.name for row in prediction.decided_genres.all()}
-    rows = build_rows(prediction.scores, decided, _thresholds(deciding))
-    columns = [
-        PartColumn(part, Kind(part.kind).label, build_rows(part.scores, part.decided, _thresholds(part.version)))
-        for part in parts
-    ]
-    panel = read_feedback_panel(prediction, user)
-    likely = [row.name for row in rows if row.decided] or [row.name for row in rows[:TOP_COUNT]]
-    why = read_explanation_panel(prediction, likely, explain)
-    return PredictionPage(prediction, rows, columns, panel, why, _why_unsure(prediction, decided))
+    ordered = build_rows(prediction.scores, decided)
+    likely = [row.name for row in ordered if row.decided] or [row.name for row in ordered[:TOP_COUNT]]
+    return PredictionPage.build(
+        kind=prediction.kind,
+        scores=prediction.scores,
+        decided=decided,
+        voices=[
+            Voice(part.kind, part.version, part.scores, part.decided, part.unsure) for part in prediction.parts.all()
+        ],
+        prediction=prediction,
+        panel=read_feedback_panel(prediction, user),
+        why=read_explanation_panel(prediction, likely, explain),
+        why_unsure=explain_unsure(prediction.unsure, decided),
+    )
 
 
-def _why_unsure(prediction: Prediction, decided: set[str]) -> str:
+def explain_unsure(unsure: bool, decided: Collection[str]) -> str:
     """The reason for the unsure mark in plain words."""
-    if not prediction.unsure:
+    if not unsure:
         return ""
     if decided:
         return _("The models found no genre that stands out clearly. Take these as hints, and decide yourself.")
     return _("No genre is likely enough to be named. These are the likeliest ones; please decide yourself.")
-
-
-def build_rows(
-    scores: dict[str, float], decided: Iterable[str], thresholds: dict[str, float] | None = None
-) -> list[BarRow]:
-    """Bars from scores, the likeliest first."""
-    named, limits = set(decided), thresholds or {}
-    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return [BarRow(name, value, name in named, limits.get(name)) for name, value in ordered]
-
-
-def _thresholds(version: ModelVersion | None) -> dict[str, float]:
-    """The thresholds of a version's genres, as far as its measurements tell."""
-    table = pick_measurements(version)[1].get("per_genre", {}) if version else {}
-    return {name: row["threshold"] for name, row in table.items() if row.get("threshold") is not None}
 
 
 def read_feedback_panel(prediction: Prediction, user: User, *, data: Any = None) -> FeedbackPanel:

@@ -5,8 +5,9 @@ from django.core.cache import cache
 
 from predictor.models import Prediction
 from predictor.selectors import workers
-from predictor.selectors.predictions import BarRow, build_rows, read_prediction_page
+from predictor.selectors.predictions import read_prediction_page
 from predictor.selectors.reports import read_reports
+from predictor.selectors.scores import BarRow, build_rows
 from predictor.selectors.workers import read_worker_problem
 from tests.factories import make_feedback, make_poster_bytes, make_prediction
 from tests.predictor.fakes import FUNNY, GREEN, SCARY, make_version
