@@ -15,7 +15,7 @@ from genresite.errors import DomainError, TooMany
 class NewestFirstPagination(CursorPagination):
     """Pages of a list that grows at its front: stable while rows arrive."""
 
-    ordering = "-id"
+    ordering: str | tuple[str, ...] = "-id"
     page_size_query_param = "page_size"
     max_page_size = 200
 

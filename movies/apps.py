@@ -8,3 +8,9 @@ class MoviesConfig(AppConfig):
 
     name = "movies"
     verbose_name = "Catalogue"
+
+    def ready(self) -> None:
+        """Tell the account what the catalogue keeps about people."""
+        from movies import personal_data
+
+        personal_data.register_sections()

@@ -10,5 +10,7 @@ class PredictorConfig(AppConfig):
     verbose_name = "Predictions"
 
     def ready(self) -> None:
-        """Register the system checks of the shipped and registered model bundles."""
-        from predictor import checks  # noqa: F401 - registering is the import's purpose
+        """Register the system checks of the shipped and registered model bundles, and what is kept about people."""
+        from predictor import checks, personal_data  # noqa: F401 - registering the checks is their import's purpose
+
+        personal_data.register_sections()

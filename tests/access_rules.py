@@ -54,6 +54,9 @@ ROUTES = [
     Route("api-docs", "GET", PUBLIC),
     # --- a person's own pages
     Route("accounts:profile", "GET", SIGNED_IN),
+    Route("accounts:data", "GET", SIGNED_IN),
+    Route("accounts:download_data", "GET", SIGNED_IN),
+    Route("accounts:delete", "POST", SIGNED_IN),
     Route("accounts:tokens", "GET", SIGNED_IN),
     Route("accounts:create_token", "POST", SIGNED_IN),
     Route("accounts:revoke_token", "POST", PRIVATE, "token"),
@@ -106,6 +109,14 @@ ROUTES = [
     Route("predictor:jobs", "GET", SIGNED_IN),
     Route("predictor:request_catalogue_job", "POST", REVIEWERS),
     Route("predictor:cancel_job", "POST", OWNED, "job"),
+    # --- the API: a person's own
+    Route("api-account", "GET", SIGNED_IN),
+    Route("api-account", "DELETE", SIGNED_IN),
+    Route("api-account-data", "GET", SIGNED_IN),
+    Route("api-token-list", "GET", SIGNED_IN),
+    Route("api-token-list", "POST", SIGNED_IN),
+    Route("api-token-detail", "GET", PRIVATE, "token"),
+    Route("api-token-detail", "DELETE", PRIVATE, "token"),
     # --- the API: the catalogue
     Route("api-genres", "GET", SIGNED_IN),
     Route("api-genre", "GET", SIGNED_IN, "genre"),

@@ -11,5 +11,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        """Let the API's description know the site's own kind of token."""
-        from genresite.accounts import schema  # noqa: F401 - registering is the import's purpose
+        """Let the API's description know the site's own kind of token, and register what is kept about people."""
+        from genresite.accounts import own_data, schema  # noqa: F401 - registering is the schema's import's purpose
+
+        own_data.register_sections()

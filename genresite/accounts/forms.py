@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from genresite.accounts.models import ApiToken, User
 from genresite.accounts.services import has_token_named
+from genresite.accounts.services.deletion import delete_account
+from genresite.errors import InvalidInput
 
 NEVER = "never"
 LIFETIME_CHOICES = [
@@ -18,6 +20,27 @@ LIFETIME_CHOICES = [
 ]
 
 
+class DeletionForm(forms.Form):
+    """The word that only the person knows, so that an open browser is not enough."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def delete(self, user: User) -> bool:
+        """Delete the account; False if the form is to be shown again."""
+        if not self.is_valid():
+            return False
+        try:
+            delete_account(user=user, password=self.cleaned_data["password"])
+        except InvalidInput as exc:
+            self.add_error("password", exc.message)
+            return False
+        return True
+
+
 class TokenForm(forms.Form):
     """A token's name and how long it works."""
 
@@ -26,6 +49,9 @@ class TokenForm(forms.Form):
         help_text=_("What the token is for, so that you recognise it later."),
         max_length=ApiToken._meta.get_field("name").max_length,
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Festival catalogue import")}),
+    )
+    read_only = forms.BooleanField(
+        label=_("Read only"), required=False, help_text=_("A program that only reads needs no more.")
     )
     lifetime = forms.ChoiceField(label=_("Stops working after"), choices=LIFETIME_CHOICES, initial="90")
 

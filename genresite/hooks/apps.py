@@ -9,3 +9,9 @@ class HooksConfig(AppConfig):
     name = "genresite.hooks"
     label = "hooks"
     verbose_name = "Webhooks"
+
+    def ready(self) -> None:
+        """Tell the account what webhooks keep about people."""
+        from genresite.hooks import personal_data
+
+        personal_data.register_sections()
