@@ -98,7 +98,11 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["reviewer", "-id"])]
+        indexes = [
+            models.Index(fields=["reviewer", "-id"]),
+            # Whether a reviewer has had an item: asked for thousands of items whenever a queue is made.
+            models.Index(fields=["prediction", "reviewer"], name="review_item_and_reviewer"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["prediction", "reviewer"],
