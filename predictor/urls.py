@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.views import jobs, models, predictions, trials
+from predictor.views import jobs, models, predictions, review, review_lists, trials
 
 app_name = "predictor"
 urlpatterns = [
@@ -14,6 +14,15 @@ urlpatterns = [
     path("predictions/<int:pk>/explanation/poster/", predictions.explanation_poster, name="explanation_poster"),
     path("predictions/<int:pk>/feedback/", predictions.feedback, name="feedback"),
     path("feedback/<int:pk>/settle/", predictions.settle, name="settle"),
+    path("review/", review.review, name="review"),
+    path("review/<int:pk>/", review.review_item, name="review_item"),
+    path("review/done/", review.review_done, name="review_done"),
+    path("review/done/<int:pk>/undo/", review.review_undo, name="review_undo"),
+    path("review/habits/", review.review_habits, name="review_habits"),
+    path("review/proposals/", review_lists.review_proposals, name="review_proposals"),
+    path("review/proposals/<int:pk>/", review_lists.review_proposal, name="review_proposal"),
+    path("review/conflicts/", review_lists.review_conflicts, name="review_conflicts"),
+    path("review/conflicts/<int:pk>/", review_lists.review_conflict, name="review_conflict"),
     path("models/", models.models, name="models"),
     path("about/", models.about, name="about"),
     path("jobs/", jobs.jobs, name="jobs"),

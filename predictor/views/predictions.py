@@ -102,7 +102,8 @@ def settle(request: PageRequest, pk: int) -> HttpResponse:
     form = SettleForm(request.POST)
     if not form.is_valid():
         raise Http404
-    settle_feedback(feedback=correction, reviewer=request.user, accept=form.cleaned_data["verdict"] == "accept")
+    accept, seen = form.cleaned_data["verdict"] == "accept", form.cleaned_data["seen"]
+    settle_feedback(feedback=correction, reviewer=request.user, accept=accept, seen=seen)
     return _show_panel(request, correction.prediction_id)
 
 
