@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.api import feedback, jobs, models, predictions
+from predictor.api import batches, feedback, jobs, models, predictions
 
 urlpatterns = [
     path("predictions/", predictions.PredictionList.as_view(), name="api-prediction-list"),
@@ -20,4 +20,11 @@ urlpatterns = [
     path("jobs/", jobs.JobList.as_view(), name="api-job-list"),
     path("jobs/<int:pk>/", jobs.JobDetail.as_view(), name="api-job-detail"),
     path("jobs/<int:pk>/cancel/", jobs.JobCancel.as_view(), name="api-job-cancel"),
+    path("jobs/<int:pk>/retry/", jobs.JobRetry.as_view(), name="api-job-retry"),
+    path("batches/", batches.BatchList.as_view(), name="api-batch-list"),
+    path("batches/<int:pk>/", batches.BatchDetail.as_view(), name="api-batch-detail"),
+    path("batches/<int:pk>/rows/", batches.BatchRows.as_view(), name="api-batch-rows"),
+    path("batches/<int:pk>/result.<str:form>", batches.BatchResult.as_view(), name="api-batch-result"),
+    path("batches/<int:pk>/cancel/", batches.BatchCancel.as_view(), name="api-batch-cancel"),
+    path("batches/<int:pk>/retry/", batches.BatchRetry.as_view(), name="api-batch-retry"),
 ]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from movies.models import Genre
-from predictor.models import Feedback, Job, Kind, Prediction
+from predictor.models import Batch, Feedback, Job, Kind, Prediction
 from predictor.models.prediction import PredictionQuerySet
 
 YES_NO = [("", _("any")), ("true", _("yes")), ("false", _("no"))]
@@ -91,4 +91,14 @@ class JobFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     class Meta:
         model = Job
+        fields: list[str] = []
+
+
+class BatchFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Batches by the state of their job."""
+
+    state = django_filters.ChoiceFilter(field_name="job__state", choices=Job.State.choices)
+
+    class Meta:
+        model = Batch
         fields: list[str] = []

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.views import jobs, models, predictions, review, review_lists, trials
+from predictor.views import batches, jobs, models, predictions, review, review_lists, trials
 
 app_name = "predictor"
 urlpatterns = [
@@ -28,4 +28,11 @@ urlpatterns = [
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/catalogue/", jobs.request_catalogue_job, name="request_catalogue_job"),
     path("jobs/<int:pk>/cancel/", jobs.cancel_job, name="cancel_job"),
+    path("jobs/<int:pk>/retry/", jobs.retry_job, name="retry_job"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/<int:pk>/", batches.batch, name="batch"),
+    path("batches/<int:pk>/result.<str:form>", batches.result, name="batch_result"),
+    path("batches/<int:pk>/cancel/", batches.cancel, name="cancel_batch"),
+    path("batches/<int:pk>/retry/", batches.retry, name="retry_batch"),
+    path("batches/<int:pk>/delete/", batches.delete, name="delete_batch"),
 ]

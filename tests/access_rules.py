@@ -31,6 +31,7 @@ PRIVATE = Rule(SIGN_IN, OK, NOT_FOUND, NOT_FOUND, NOT_FOUND)
 EDITORS = Rule(SIGN_IN, OK, FORBIDDEN, OK, OK)
 REVIEWERS = Rule(SIGN_IN, FORBIDDEN, FORBIDDEN, OK, OK)
 SETTLERS = Rule(SIGN_IN, FORBIDDEN, NOT_FOUND, OK, OK)
+DELETERS = Rule(SIGN_IN, OK, NOT_FOUND, FORBIDDEN, OK)
 STAFF = Rule(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK)
 
 
@@ -117,6 +118,22 @@ ROUTES = [
     Route("api-token-list", "POST", SIGNED_IN),
     Route("api-token-detail", "GET", PRIVATE, "token"),
     Route("api-token-detail", "DELETE", PRIVATE, "token"),
+    # --- batches and their pages
+    Route("predictor:batches", "GET", SIGNED_IN),
+    Route("predictor:batches", "POST", SIGNED_IN),
+    Route("predictor:batch", "GET", OWNED, "batch"),
+    Route("predictor:batch_result", "GET", OWNED, "batch form"),
+    Route("predictor:cancel_batch", "POST", OWNED, "batch"),
+    Route("predictor:retry_batch", "POST", OWNED, "batch"),
+    Route("predictor:delete_batch", "POST", DELETERS, "batch"),
+    Route("api-batch-list", "GET", SIGNED_IN),
+    Route("api-batch-list", "POST", SIGNED_IN),
+    Route("api-batch-detail", "GET", OWNED, "batch"),
+    Route("api-batch-detail", "DELETE", DELETERS, "batch"),
+    Route("api-batch-rows", "GET", OWNED, "batch"),
+    Route("api-batch-result", "GET", OWNED, "batch form"),
+    Route("api-batch-cancel", "POST", OWNED, "batch"),
+    Route("api-batch-retry", "POST", OWNED, "batch"),
     # --- the API: the catalogue
     Route("api-genres", "GET", SIGNED_IN),
     Route("api-genre", "GET", SIGNED_IN, "genre"),
@@ -158,6 +175,7 @@ def make_things(ann: Any) -> dict[str, Any]:
     from movies.services import attach_poster
     from predictor.models import Job
     from tests.factories import make_feedback, make_movie, make_poster_bytes, make_prediction
+    from tests.predictor.batch_maker import give_in
 
     movie = make_movie(person=ann)
     email = EmailAddress.objects.create(user=ann, email=ann.email, primary=True)
@@ -166,6 +184,8 @@ def make_things(ann: Any) -> dict[str, Any]:
         "movie": movie.pk,
         "poster": attach_poster(movie=movie, poster=read_poster(make_poster_bytes()), source="demo", person=ann).pk,
         "genre": "western",
+        "batch": give_in(ann).pk,
+        "form": "csv",
         "prediction": prediction.pk,
         "feedback": make_feedback(prediction, ann).pk,
         "job": Job.objects.create(kind=Job.Kind.CATALOGUE, requested_by=ann, total=3).pk,

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -19,11 +18,11 @@ from predictor.models import Batch, BatchChunk, BatchRow, Job
 from predictor.pipelines import Answer
 from predictor.services.batch_files import drop_files
 from predictor.services.batch_sources import BatchSource
-from predictor.services.job_states import fail_job, finish_job
+from predictor.services.job_states import LOST_AFTER, fail_job, finish_job
 from predictor.services.row_runs import Line, RowRun
 
 # A worker says after every few seconds of work that it lives; one that is silent so long has left its chunk.
-CHUNK_LOST_AFTER = timedelta(seconds=60)
+CHUNK_LOST_AFTER = LOST_AFTER
 _BEAT_SECONDS = 5.0
 # After so long a worker goes to the end of the queue, so that a large batch leaves room for others.
 TURN_SECONDS = 10.0
