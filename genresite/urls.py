@@ -13,6 +13,7 @@ docs_view = SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_
 urlpatterns = [
     path("", views.home, name="home"),
     path("health/", views.health, name="health"),
+    path("styleguide/", views.styleguide, name="styleguide"),
     path("accounts/", include("genresite.accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("catalogue/", include("movies.urls")),

@@ -3,11 +3,13 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from genresite.errors import DomainError, Forbidden, InvalidInput, NotFound
 from genresite.health import check_health
 from genresite.middleware import render_error
+from genresite.styleguide import read_styleguide
 from predictor.samples import SAMPLES
 from predictor.selectors.desk import read_desk
 
@@ -21,6 +23,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", {"samples": SAMPLES})
 
 
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """The site's visual language, for staff: what each part looks like and what it is for."""
+    if not request.user.is_staff:
+        raise Forbidden(_("The style guide is for the people who run this site."))
+    return render(request, "styleguide.html", {"guide": read_styleguide()})
+
+
 @login_not_required
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
@@ -32,26 +42,26 @@ def health(request: HttpRequest) -> JsonResponse:
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request itself is broken."""
-    return render_error(request, InvalidInput("The request could not be read.", code="bad_request"))
+    return render_error(request, InvalidInput(_("The request could not be read."), code="bad_request"))
 
 
 @login_not_required
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: known, but not allowed."""
-    return render_error(request, Forbidden("You may not do this with this account."))
+    return render_error(request, Forbidden(_("You may not do this with this account.")))
 
 
 @login_not_required
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: nothing here."""
-    return render_error(request, NotFound("There is nothing at this address, or it is not yours to see."))
+    return render_error(request, NotFound(_("There is nothing at this address, or it is not yours to see.")))
 
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault; nothing about the inside is told."""
     error = DomainError(
-        "Something went wrong on our side. Nothing of yours was lost; please try again.", code="server_error"
+        _("Something went wrong on our side. Nothing of yours was lost; please try again."), code="server_error"
     )
     error.status = 500
     return render_error(request, error)

@@ -27,6 +27,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "genresite": ("genresite",),
     # The home page shows what every app has.
     "genresite.views": ("genresite", "predictor.samples", "predictor.selectors"),
+    "genresite.styleguide": ("genresite.charts", "movies.vocabulary"),
     "movies": (
         "movies", "genresite.errors", "genresite.accounts", "genresite.api",
         "genresite.api_schema", "genresite.idempotency",
