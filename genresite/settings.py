@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from genresite.environment import default_redis_url, load_or_create_secret_key, redis_urls
+from genresite.schedule import beat_schedule
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -133,7 +134,15 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_DEFAULT_QUEUE = "inference"
-CELERY_TASK_ROUTES = {"predictor.tasks.train": {"queue": "training"}}
+CELERY_TASK_ROUTES = {
+    "predictor.tasks.train": {"queue": "training"},
+    # Short chores have a queue of their own, lest they wait behind the very work that they look after.
+    "predictor.tasks.reap_jobs": {"queue": "chores"},
+    "predictor.tasks.rescue_batches": {"queue": "chores"},
+    "predictor.tasks.train_on_schedule": {"queue": "chores"},
+    "predictor.tasks.train_on_new_labels": {"queue": "chores"},
+    "genresite.hooks.tasks.*": {"queue": "chores"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -150,6 +159,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
+# A worker that gives no sign of life for so long is lost; its job is taken up again.
+JOB_LOST_SECONDS = env.float("JOB_LOST_SECONDS", default=30)
+# Training on its own account, both off by default: at these times ("0 3 * * 0" is Sunday, 03:00 UTC), and as soon as so
+# many corrections were accepted since the last training.
+TRAIN_SCHEDULE = env.str("TRAIN_SCHEDULE", default="")
+TRAIN_AFTER_LABELS = env.int("TRAIN_AFTER_LABELS", default=0)
+# Data that a training worker may hold at most; 0 for no limit.
+TRAINING_MEMORY_MB = env.int("TRAINING_MEMORY_MB", default=6144)
+CELERY_BEAT_SCHEDULE = beat_schedule(TRAIN_SCHEDULE, watch_labels=TRAIN_AFTER_LABELS > 0)
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # --- accounts ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -218,10 +237,15 @@ SPECTACULAR_SETTINGS = {
         "ExportFormEnum": "predictor.models.Export.Form",
         "ExportSubjectEnum": "predictor.models.Export.Subject",
         "FeedbackStateEnum": "predictor.models.Feedback.State",
+        "DeliveryStateEnum": "genresite.hooks.models.Delivery.State",
         "ModelVersionStateEnum": "predictor.models.ModelVersion.State",
         "MovieKindEnum": "movies.models.Movie.Kind",
     },
 }
+
+# --- webhooks ---------------------------------------------------------------------------------
+# Hosts that webhooks may be sent to though their addresses are private: for programs beside the site.
+WEBHOOK_PRIVATE_HOSTS = env.list("WEBHOOK_PRIVATE_HOSTS", default=[])
 
 # --- files ------------------------------------------------------------------------------------
 STATIC_URL = "static/"

@@ -52,3 +52,6 @@ PREDICTION_EXAMPLE = OpenApiExample(
 FEEDBACK_EXAMPLE = request_example("A correction", {"genres": ["Western", "Drama"], "note": "No comedy at all."})
 VERDICT_EXAMPLE = request_example("Accept", {"state": "accepted"})
 JOB_EXAMPLE = request_example("Predict the catalogue", {"kind": "catalogue"})
+TRAINING_EXAMPLE = request_example(
+    "Train on the corrections", {"kind": "training", "model_kind": "plot", "recipe": "adapt-plot"}
+)

@@ -4,8 +4,19 @@ from typing import Any
 
 from celery import shared_task
 
-from predictor.services import batch_plans, batch_runs, batches, reruns
+from predictor.models import Job
+from predictor.services import (
+    batch_plans,
+    batch_rescue,
+    batch_runs,
+    batches,
+    reaping,
+    reruns,
+    site_training,
+    training_requests,
+)
 from predictor.services.job_states import LOST_AFTER, Claim
+from predictor.services.memory import bound_memory
 
 # How many messages ask for work on one batch: so many workers share it at most.
 BATCH_LANES = 4
@@ -24,6 +35,13 @@ def run_catalogue(self: Any, job_id: int) -> None:
     """
     if batches.run_catalogue(job_id=job_id) is Claim.BUSY:
         raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
+
+
+@shared_task
+def rescue_batches() -> None:
+    """Send somebody to batches that nobody works on any more."""
+    for job_id in batch_rescue.take_back_batches():
+        read_batch.delay(job_id)  # type: ignore[attr-defined]
 
 
 @shared_task(bind=True, max_retries=None)
@@ -66,3 +84,44 @@ def run_rerun(self: Any, job_id: int) -> None:
     """
     if reruns.run_rerun(job_id=job_id) is Claim.BUSY:
         raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
+
+
+@shared_task(bind=True, max_retries=None)
+def train(self: Any, job_id: int) -> None:
+    """Train a model on the site's confirmed labels.
+
+    Args:
+        self: The task, given by Celery.
+        job_id: The job's number.
+    """
+    if not self.request.is_eager:
+        bound_memory()
+    if site_training.run_training(job_id=job_id) is Claim.BUSY:
+        raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
+
+
+# What does a job of a kind, given its number.
+TASKS: dict[str, Any] = {Job.Kind.CATALOGUE: run_catalogue, Job.Kind.RERUN: run_rerun, Job.Kind.TRAINING: train}
+
+
+@shared_task
+def reap_jobs() -> None:
+    """Take up again what lost its worker."""
+    _send(reaping.take_back_lost())
+
+
+@shared_task
+def train_on_schedule() -> None:
+    """Start the trainings of the schedule."""
+    _send(training_requests.open_scheduled_trainings())
+
+
+@shared_task
+def train_on_new_labels() -> None:
+    """Start the trainings for which enough corrections were accepted."""
+    _send(training_requests.open_due_trainings())
+
+
+def _send(jobs: list[Job]) -> None:
+    for job in jobs:
+        TASKS[job.kind].delay(job.pk)

@@ -22,6 +22,8 @@ from predictor.ml.labels import Float32Array
 
 CHARACTER_LENGTHS: Final = (3, 4, 5)
 WORD_CACHE: Final = 50_000
+SITE_PREFIX: Final = "site_"
+"""Begins the names of all that a correction made on a site adds to a network: see ``training.adapt``."""
 MAX_WORDS: Final = 2_000
 """Words of a plot that are looked at; the longest real plots are shorter, a hostile text may not be."""
 
@@ -119,9 +121,15 @@ class NgramEncoder:
     word do not drown the words.
     """
 
-    def __init__(self, vocabulary: NgramVocabulary) -> None:
-        """Keeps the vocabulary."""
+    def __init__(self, vocabulary: NgramVocabulary, prefix: str = "") -> None:
+        """Keeps the vocabulary.
+
+        Args:
+            vocabulary: the n-grams that are known.
+            prefix: begins the names of the arrays that ``batch`` makes.
+        """
         self.vocabulary = vocabulary
+        self._prefix = prefix
 
     def _weigh(self, counts: Counter[int]) -> tuple[npt.NDArray[np.int32], Float32Array]:
         """Places (K,) and values (K,) of the known n-grams of one kind: (1 + ln count) idf, scaled to length 1."""
@@ -140,14 +148,17 @@ class NgramEncoder:
         return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
     def batch(self, plots: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-        """Model input of N plots: ``ngrams`` int32 (N, K) and ``ngram_values`` float32 (N, K), value 0 for padding."""
+        """Model input of N plots: ``ngrams`` int32 (N, K) and ``ngram_values`` float32 (N, K), value 0 for padding.
+
+        The prefix stands before both names.
+        """
         rows = [self.encode(plot) for plot in plots]
         width = max((len(places) for places, _ in rows), default=0) or 1
         ngrams = np.zeros((len(rows), width), np.int32)
         values = np.zeros((len(rows), width), np.float32)
         for row, (places, weights) in enumerate(rows):
             ngrams[row, : len(places)], values[row, : len(weights)] = places, weights
-        return {"ngrams": ngrams, "ngram_values": values}
+        return {f"{self._prefix}ngrams": ngrams, f"{self._prefix}ngram_values": values}
 
 
 def build_ngrams(plots: Iterable[str], *, min_films: int, min_films_characters: int) -> NgramVocabulary:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from predictor.ml import text
 from predictor.ml.artifacts import Bundle
 from predictor.ml.errors import ArtifactError
-from predictor.ml.ngrams import NgramEncoder, NgramVocabulary
+from predictor.ml.ngrams import SITE_PREFIX, NgramEncoder, NgramVocabulary
 from predictor.ml.plain_words import load_plain_encoder
 from predictor.ml.wordpiece import WordpieceEncoder
 
@@ -43,7 +43,7 @@ def load_plot_input(bundle: Bundle) -> PlotInput:
         bundle: a verified bundle of kind ``plot``.
 
     Returns:
-        The encoder of its plots.
+        The encoder of its plots; with that of the n-grams that a correction made on a site reads, where there is one.
 
     Raises:
         ArtifactError: its preprocessing is of an unknown type, or one of its files is unusable.
@@ -52,13 +52,16 @@ def load_plot_input(bundle: Bundle) -> PlotInput:
     chosen = settings.get("type")
     if chosen not in TYPES:
         raise ArtifactError(f"Bundle {bundle.name} must have preprocessing of a type in {TYPES}, not {chosen!r}.")
-    if chosen == "nltk-words":
-        return text.load_encoder(bundle)
-    if chosen == "plain-words":
-        return load_plain_encoder(bundle)
     parts: list[PlotInput] = []
+    if chosen == "nltk-words":
+        parts.append(text.load_encoder(bundle))
+    if chosen == "plain-words":
+        parts.append(load_plain_encoder(bundle))
     if "wordpiece" in chosen:
         parts.append(WordpieceEncoder(bundle.path(settings["tokenizer"]), max_tokens=int(settings["max_tokens"])))
     if "ngrams" in chosen:
         parts.append(NgramEncoder(NgramVocabulary.load(bundle.path(settings["ngrams"]))))
+    if "site_ngrams" in settings:
+        vocabulary = NgramVocabulary.load(bundle.path(settings["site_ngrams"]))
+        parts.append(NgramEncoder(vocabulary, prefix=SITE_PREFIX))
     return parts[0] if len(parts) == 1 else JoinedInput(parts)

@@ -102,8 +102,14 @@ class Job(models.Model):
         return self.state in self.FINISHED
 
     @property
+    def retryable(self) -> bool:
+        """Whether the same can be asked for once more at the press of a button."""
+        ended_badly = self.state in (self.State.FAILED, self.State.CANCELLED)
+        return ended_badly and self.kind in (self.Kind.CATALOGUE, self.Kind.TRAINING)
+
+    @property
     def seconds_left(self) -> int | None:
-        """About how long its present stage will still take, told from the pace so far; None while nothing can be told."""
+        """About how long its present stage will still take, by the pace so far; None while nothing can be told."""
         since = self.stage_started_at or self.started_at
         if self.state != self.State.RUNNING or since is None or not 0 < self.done <= self.total:
             return None

@@ -1,16 +1,17 @@
 """The transitions of a job's row: conditional updates, so that no two workers both believe that a job is theirs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
 from predictor.models import Job
 
-# A worker writes its heartbeat after every chunk, which takes seconds; one that is silent so long is lost.
-LOST_AFTER = timedelta(seconds=90)
+# A worker's thread writes its heartbeat six times in this time; one that is silent so long is lost.
+LOST_AFTER = timedelta(seconds=settings.JOB_LOST_SECONDS)
 FAILURE_MAX_CHARS = 500
 
 
@@ -34,7 +35,7 @@ def claim_job(job_id: int) -> tuple[Claim, int]:
     now = timezone.now()
     free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, heartbeat_at__lt=now - LOST_AFTER)
     rows = Job.objects.filter(free, pk=job_id).update(
-        state=Job.State.RUNNING, started_at=now, heartbeat_at=now, attempt=F("attempt") + 1
+        state=Job.State.RUNNING, started_at=now, stage_started_at=None, heartbeat_at=now, attempt=F("attempt") + 1
     )
     job = Job.objects.filter(pk=job_id).only("state", "attempt").first()
     if job is None or job.finished:
@@ -57,6 +58,26 @@ def report_progress(*, job_id: int, attempt: int, done: int, total: int, outcome
     """
     rows = Job.objects.filter(pk=job_id, attempt=attempt, state=Job.State.RUNNING).update(
         done=done, total=total, outcome=outcome, heartbeat_at=timezone.now()
+    )
+    return rows == 1 and not Job.objects.filter(pk=job_id, cancel_requested=True).exists()
+
+
+def report_stage(*, job_id: int, attempt: int, done: int, total: int, stage: str, stage_started_at: datetime) -> bool:
+    """Say how far a job of several stages is in the present one.
+
+    Args:
+        job_id: The job's number.
+        attempt: The claim under which the worker runs.
+        done: Steps done of this stage.
+        total: Steps of this stage.
+        stage: What it is doing, in words.
+        stage_started_at: Since when.
+
+    Returns:
+        Whether to go on, as `report_progress` tells it.
+    """
+    rows = Job.objects.filter(pk=job_id, attempt=attempt, state=Job.State.RUNNING).update(
+        done=done, total=total, stage=stage, stage_started_at=stage_started_at, heartbeat_at=timezone.now()
     )
     return rows == 1 and not Job.objects.filter(pk=job_id, cancel_requested=True).exists()
 

@@ -1,5 +1,6 @@
 """Asking for slow work and calling it off: the only place that queues anything."""
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -13,7 +14,9 @@ from predictor import tasks
 from predictor.models import Job, ModelVersion
 from predictor.services.batches import count_waiting_films
 from predictor.services.job_states import LOST_AFTER, fail_job
+from predictor.services.reaping import take_back_lost
 from predictor.services.reruns import CORRECTIONS, HISTORY, SCOPES, waiting_predictions
+from predictor.services.training_requests import open_training
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
@@ -92,6 +95,64 @@ def request_rerun_job(*, requested_by: "User", version: ModelVersion, scope: str
         parameters = {"version": version.pk, "name": version.name, "scope": scope}
         job = Job.objects.create(kind=Job.Kind.RERUN, requested_by=requested_by, total=total, parameters=parameters)
     return queue_job(job, tasks.run_rerun)
+
+
+def request_training_job(*, requested_by: "User", model_kind: str, recipe: str = "") -> Job:
+    """Ask for a training on the site's confirmed labels.
+
+    Call it outside a transaction: the task is queued once the row is there for workers to see.
+
+    Args:
+        requested_by: A member of staff.
+        model_kind: `plot`, `poster` or `both`.
+        recipe: One of the kind's recipes; empty for its first.
+
+    Returns:
+        The job, waiting for a worker.
+
+    Raises:
+        Forbidden: The person is not staff.
+        InvalidInput: There is no such kind or recipe.
+        Conflict: A training of this kind waits or runs already.
+        Unavailable: The queue cannot be reached; the job's row says so.
+    """
+    return queue_job(open_training(model_kind=model_kind, recipe=recipe, requested_by=requested_by), tasks.train)
+
+
+def retry_job(*, job: Job, person: "User") -> Job:
+    """Ask once more for what a failed or cancelled job was to do; the old row stays as it is.
+
+    Args:
+        job: A catalogue job or a training.
+        person: Its owner, or a reviewer; for a training a member of staff.
+
+    Returns:
+        The new job.
+
+    Raises:
+        Forbidden: The person may not ask for such a job.
+        Conflict: The job neither failed nor was cancelled, or another of its kind waits or runs already.
+        Unavailable: The queue cannot be reached.
+    """
+    if not job.retryable:
+        raise Conflict(_("Only a job that failed or was cancelled can be tried again."), code="job_not_failed")
+    if job.kind == Job.Kind.TRAINING:
+        recipe = str(job.parameters.get("recipe", ""))
+        return request_training_job(requested_by=person, model_kind=job.model_kind, recipe=recipe)
+    return request_catalogue_job(requested_by=person)
+
+
+def reap_jobs() -> list[Job]:
+    """Take up again what lost its worker; done by the clock, and whenever somebody looks at the jobs.
+
+    Returns:
+        The jobs that were handed to the queue again. Where the queue is away they wait, and are handed over later.
+    """
+    taken = take_back_lost()
+    for job in taken:
+        with contextlib.suppress(OperationalError):
+            tasks.TASKS[job.kind].delay_on_commit(job.pk)
+    return taken
 
 
 def queue_job(job: Job, task: Any) -> Job:

@@ -13,7 +13,7 @@ from genresite.errors import Conflict, InvalidInput, NotFound
 from movies.vocabulary import GENRES
 from predictor import bundles
 from predictor.ml.errors import ArtifactError
-from predictor.models import ModelVersion
+from predictor.models import Activation, ModelVersion
 
 
 @dataclass
@@ -82,12 +82,20 @@ def register_version(folder: Path) -> ModelVersion:
     return version
 
 
-def activate_version(*, version: ModelVersion, person: User | None = None) -> ModelVersion:
-    """Let a version answer from now on; the one that answered for its kind is retired.
+def activate_version(
+    *,
+    version: ModelVersion,
+    person: User | None = None,
+    reason: str = Activation.Reason.OVERRULED,
+    note: str = "",
+) -> ModelVersion:
+    """Let a version answer from now on; the one that answered for its kind is retired, and the history tells of it.
 
     Args:
         version: The version, of whatever state.
         person: Who decided; None for the site itself.
+        reason: One of `Activation.Reason`.
+        note: Why, in words.
 
     Returns:
         The version's row.
@@ -108,11 +116,17 @@ def activate_version(*, version: ModelVersion, person: User | None = None) -> Mo
             code="model_of_other_genres",
         )
     with transaction.atomic():
-        rivals = ModelVersion.objects.select_for_update().filter(kind=version.kind)
-        rivals.active().exclude(pk=version.pk).update(state=ModelVersion.State.RETIRED)  # type: ignore[attr-defined]
-        ModelVersion.objects.filter(pk=version.pk).exclude(state=ModelVersion.State.ACTIVE).update(
-            state=ModelVersion.State.ACTIVE, activated_at=timezone.now(), activated_by=person
-        )
+        # Two people at once: one after the other, so that the history tells who came before whom.
+        rivals = {rival.pk: rival for rival in ModelVersion.objects.select_for_update().filter(kind=version.kind)}
+        before = next((rival for rival in rivals.values() if rival.state == ModelVersion.State.ACTIVE), None)
+        if before is None or before.pk != version.pk:
+            ModelVersion.objects.filter(kind=version.kind).active().update(state=ModelVersion.State.RETIRED)
+            ModelVersion.objects.filter(pk=version.pk).update(
+                state=ModelVersion.State.ACTIVE, activated_at=timezone.now(), activated_by=person
+            )
+            Activation.objects.create(
+                kind=version.kind, version=version, previous=before, person=person, reason=reason, note=note
+            )
     version.refresh_from_db()
     return version
 
@@ -178,7 +192,7 @@ def register_shipped_versions() -> Registration:
     for kind in ModelVersion.objects.values_list("kind", flat=True).order_by("kind").distinct():
         chosen = _choose_shipped(kind, fresh)
         if chosen is not None:
-            report.activated.append(activate_version(version=chosen).name)
+            report.activated.append(activate_version(version=chosen, reason=Activation.Reason.SHIPPED).name)
     return report
 
 

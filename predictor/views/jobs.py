@@ -1,4 +1,4 @@
-"""The pages of slow work: list, ask for it, call it off."""
+"""The pages of slow work: list, ask for it, call it off, try it again."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,7 +17,8 @@ from predictor.views.requests import PAGE_SIZE, PageRequest
 @require_safe
 def jobs(request: PageRequest) -> HttpResponse:
     """Slow work: what waits, what runs and how far it is, what failed and why."""
-    visible = Job.objects.visible_to(request.user).select_related("requested_by")
+    job_services.reap_jobs()
+    visible = Job.objects.visible_to(request.user).select_related("requested_by", "version")
     context = {
         "page_obj": Paginator(visible, PAGE_SIZE).get_page(request.GET.get("page")),
         "unfinished": visible.unfinished().exists(),
@@ -40,4 +41,13 @@ def cancel_job(request: PageRequest, pk: int) -> HttpResponse:
     """Call a job off."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     job_services.cancel_job(job=job, person=request.user)
+    return redirect("predictor:jobs")
+
+
+@require_POST
+def retry_job(request: PageRequest, pk: int) -> HttpResponse:
+    """Ask once more for what a failed or cancelled job was to do."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    job_services.retry_job(job=job, person=request.user)
+    messages.success(request, _("The job is queued once more."))
     return redirect("predictor:jobs")

@@ -1,20 +1,53 @@
-"""The pages of the model versions: list and report."""
+"""The pages of the model versions: list, train, promote, roll back, and the report."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from predictor.models import ModelVersion
 from predictor.selectors.reports import read_reports
+from predictor.selectors.versions import read_models_page
+from predictor.services.jobs import request_training_job
+from predictor.services.promotion import promote_version, roll_back
+from predictor.training_forms import TrainForm
 from predictor.views.requests import PageRequest
 
 
 @require_safe
 def models(request: PageRequest) -> HttpResponse:
     """The model versions that this site knows."""
-    versions = ModelVersion.objects.select_related("activated_by")
-    return render(request, "predictor/models.html", {"versions": versions})
+    return render(request, "predictor/models.html", read_models_page())
+
+
+@require_POST
+def train(request: PageRequest) -> HttpResponse:
+    """Ask for a training on the site's confirmed labels."""
+    form = TrainForm(request.POST)
+    order = form.order if form.is_valid() else {}
+    if form.submit(request_training_job, requested_by=request.user, **order):
+        messages.success(request, _("The training is queued. It goes on when you close this page."))
+        return redirect("predictor:jobs")
+    return render(request, "predictor/models.html", read_models_page(train_form=form), status=form.status)
+
+
+@require_POST
+def promote(request: PageRequest, pk: int) -> HttpResponse:
+    """Let a version answer from now on."""
+    version = get_object_or_404(ModelVersion, pk=pk)
+    promote_version(version=version, person=request.user, note=request.POST.get("note", ""))
+    messages.success(request, _("%(name)s answers from now on.") % {"name": version.name})
+    return redirect("predictor:models")
+
+
+@require_POST
+def rollback(request: PageRequest) -> HttpResponse:
+    """Let the version before the active one answer again."""
+    version = roll_back(kind=request.POST.get("kind", ""), person=request.user, note=request.POST.get("note", ""))
+    messages.success(request, _("%(name)s answers again.") % {"name": version.name})
+    return redirect("predictor:models")
 
 
 @login_not_required

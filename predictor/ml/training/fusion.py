@@ -16,7 +16,7 @@ import numpy.typing as npt
 from onnx import TensorProto, checker, helper, numpy_helper
 from PIL import Image
 
-from predictor.ml.artifacts import Bundle
+from predictor.ml.artifacts import Bundle, save_bundle
 from predictor.ml.calibration import PlattCalibration, sigmoid
 from predictor.ml.errors import TrainingError
 from predictor.ml.examples import PlotExample, PosterExample
@@ -192,6 +192,41 @@ def train_late_fusion(request: TrainingRequest) -> Bundle:
             },
         ),
     )
+
+
+def carry_fusion(output: Path, joint: Bundle, plot: Bundle, poster: Bundle) -> Bundle:
+    """Puts a fusion over other versions of its parts, its weights as they are.
+
+    The weights were fitted for calibrated answers, and every version's answers are calibrated alike; thresholds and
+    calibration stay too. Its figures were measured over the former parts and are left out.
+
+    Args:
+        output: the new bundle's folder; must not exist.
+        joint: a bundle of the recipe ``late-fusion``.
+        plot: the bundle that scores plots from now on.
+        poster: the bundle that scores posters from now on.
+
+    Returns:
+        The bundle.
+
+    Raises:
+        TrainingError: the joint bundle is of another recipe.
+        ArtifactError: the output exists.
+    """
+    training = dict(joint.manifest.get("training", {}))
+    stored = training.get("weights")
+    if not isinstance(stored, Mapping) or joint.genres != GENRES:
+        raise TrainingError(f"Only a late fusion can be carried over to other parts, not {joint.name}.")
+    weights = FusionWeights(*(np.asarray(stored[name], np.float32) for name in ("plot", "poster", "offset")))
+    kept = {name: joint.manifest[name] for name in ("kind", "recipe", "created", "genres", "calibration", "decision")}
+    manifest = {
+        **kept,
+        "output": joint.manifest.get("output", "sigmoid"),
+        "preprocessing": _describe_parts(plot, poster),
+        "training": {**training, "carried_from": joint.name},
+        "libraries": joint.manifest.get("libraries", {}),
+    }
+    return save_bundle(output, manifest, {"model.onnx": build_fusion_network(weights, plot, poster)})
 
 
 def score_posters(pipeline: PosterPipeline, paths: Sequence[Path]) -> Float32Array:

@@ -4,7 +4,29 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TextIO
+
+Watcher = Callable[[int, int, str], None]
+"""Told of every step: how many are done, of how many, and of what; may raise to stop the run."""
+
+_watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+
+
+@contextmanager
+def watched(watcher: Watcher) -> Iterator[None]:
+    """Tells a function of every step of the runs inside, so that others can see how far they are and stop them.
+
+    Args:
+        watcher: called after each step; what it raises ends the run where it stands, between two batches.
+    """
+    token = _watcher.set(watcher)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
 
 
 def format_seconds(seconds: float) -> str:
@@ -39,6 +61,9 @@ class Progress:
     def advance(self, note: str = "") -> None:
         """Counts one step and shows the state if it is time to."""
         self._done += 1
+        watcher = _watcher.get()
+        if watcher is not None:
+            watcher(self._done, self._total, f"{self._title} {note}".strip())
         now = time.monotonic()
         if now - self._shown < self._pause:
             return

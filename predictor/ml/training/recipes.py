@@ -25,8 +25,8 @@ class TrainingRequest:
         glove: GloVe text file.
         backbone_weights: weights of the convolutional network.
         encoder_weights: folder with the weights and the tokeniser of the text encoder.
-        plot_bundle: for a fusion, the bundle that scores plots.
-        poster_bundle: for a fusion, the bundle that scores posters.
+        plot_bundle: for a fusion, the bundle that scores plots; for ``adapt-plot`` the one that is corrected.
+        poster_bundle: for a fusion, the bundle that scores posters; for ``adapt-poster`` the one that is corrected.
         seed: of the run.
         command: how the run was started, for the manifest.
         overrides: settings of the recipe's config that differ from its defaults.
@@ -55,8 +55,12 @@ RECIPES: Final[Mapping[str, tuple[str, str, str]]] = {
     "lstm-single": ("plot", "predictor.ml.training.single_recipe", "train_lstm_single"),
     "tfidf-linear": ("plot", "predictor.ml.training.tfidf", "train_tfidf_linear"),
     "encoder": ("plot", "predictor.ml.training.encoder_recipe", "train_encoder"),
+    "encoder-single": ("plot", "predictor.ml.training.single_encoder_recipe", "train_encoder_single"),
     "cnn-scratch": ("poster", "predictor.ml.training.scratch_recipe", "train_cnn_scratch"),
     "backbone": ("poster", "predictor.ml.training.poster_recipe", "train_backbone"),
+    "adapt-plot": ("plot", "predictor.ml.training.adapt", "train_adapt_plot"),
+    "adapt-poster": ("poster", "predictor.ml.training.adapt", "train_adapt_poster"),
+    "poster-pair": ("poster", "predictor.ml.training.poster_pair", "train_poster_pair"),
     "late-fusion": ("both", "predictor.ml.training.fusion", "train_late_fusion"),
 }
 """Kind, module and function of each recipe; the module is imported when it is needed, for each loads Keras."""
