@@ -126,7 +126,7 @@ def fit_encoder(
         model,
         replace(config.trainer, epochs=config.trainer.epochs * slices, patience=config.trainer.patience * slices),
         folder,
-        run_key=hash_config(replace(config, linear=None, balance=0.0), fingerprint, *map(_fingerprint_file, weights)),
+        run_key=hash_config(replace(config, linear=None, balance=0.0), fingerprint, *map(fingerprint_file, weights)),
         stream=stream,
         blocks=config.shape.blocks,
         layer_decay=config.layer_decay,
@@ -142,7 +142,7 @@ def fit_encoder(
     return exact, history
 
 
-def _fingerprint_file(path: Path) -> str:
+def fingerprint_file(path: Path) -> str:
     """SHA-256 of a file, for a run that starts from other weights is another run."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -201,7 +201,7 @@ def train_encoder(request: TrainingRequest) -> Bundle:
     work = request.work / "encoder"
     model, history = fit_encoder(
         config,
-        _find_weights(source),
+        find_weights(source),
         encoded,
         held_out,
         folder=work,
@@ -210,14 +210,14 @@ def train_encoder(request: TrainingRequest) -> Bundle:
     )
     save_weights(work / TUNED_FILE, model)
     path = export_encoder(model, work, held_out.rows)
-    served = _Served(path, {TOKENIZER_FILE: (source / TOKENIZER_FILE).read_bytes()}, _answer(path, held_out.rows))
+    served = _Served(path, {TOKENIZER_FILE: (source / TOKENIZER_FILE).read_bytes()}, answer_tokens(path, held_out.rows))
     if config.linear is not None:
         served = _blend(served, config.linear, train, validation, encoded, held_out, work, request.stream)
     served = replace(served, notes={**served.notes, "history": history})
     return _finish(request, config, served, train, encoded, held_out, known)
 
 
-def _find_weights(folder: Path) -> list[Path]:
+def find_weights(folder: Path) -> list[Path]:
     """The weights to start from: those of earlier runs if the folder holds some, else the pretrained ones."""
     return sorted(folder.glob("tuned*.npz")) or [require_path(folder / WEIGHTS_FILE, "encoder weights")]
 
@@ -298,7 +298,7 @@ def _finish(
     )
 
 
-def _answer(path: Path, rows: Sequence[Int32Array]) -> Float32Array:
+def answer_tokens(path: Path, rows: Sequence[Int32Array]) -> Float32Array:
     """Logits (N, G) of the exported network, in the order of the rows; like lengths share a batch."""
     network = OnnxNetwork(path, threads=2)
     order = sorted(range(len(rows)), key=lambda place: len(rows[place]))

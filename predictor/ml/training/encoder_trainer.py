@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -13,7 +14,7 @@ import tensorflow as tf
 from predictor.ml.training.config import TrainerConfig
 from predictor.ml.training.encoder import depth_of
 from predictor.ml.training.encoder_losses import compute_loss
-from predictor.ml.training.trainer import Batch, BatchSource, Trainer
+from predictor.ml.training.trainer import Batch, BatchSource, Criterion, Trainer
 
 
 class SlicedBatches:
@@ -70,7 +71,13 @@ class EncoderTrainer(Trainer):
     """Fits an encoder of ``build_encoder``; resumes as ``Trainer`` does."""
 
     def __init__(
-        self, *args: Any, blocks: int, layer_decay: float, head_rate: float, loss: str = "bce", **options: Any
+        self,
+        *args: Any,
+        blocks: int,
+        layer_decay: float,
+        head_rate: float,
+        loss: str | Criterion = "bce",
+        **options: Any,
     ) -> None:
         """As ``Trainer``, with what fine-tuning needs beside.
 
@@ -79,11 +86,12 @@ class EncoderTrainer(Trainer):
             blocks: transformer blocks of the model.
             layer_decay: each block learns by this factor more slowly than the one above it, in (0, 1].
             head_rate: highest learning rate of the head.
-            loss: one of ``encoder_losses.LOSSES``.
+            loss: one of ``encoder_losses.LOSSES``, or what is minimised in its place.
             **options: of ``Trainer``.
         """
         super().__init__(*args, **options)
-        self._blocks, self._layer_decay, self._head_rate, self._loss = blocks, layer_decay, head_rate, loss
+        self._blocks, self._layer_decay, self._head_rate = blocks, layer_decay, head_rate
+        self._minimised: Criterion = partial(compute_loss, loss) if isinstance(loss, str) else loss
 
     def _build_optimizer(self, steps_per_epoch: int) -> Any:
         """One AdamW a depth, all on one warm-up and one fall to the final rate."""
@@ -107,13 +115,13 @@ class EncoderTrainer(Trainer):
 
     def _build_step(self, optimizer: Any) -> Any:
         """The compiled training step: (inputs, labels, mask) -> loss."""
-        model, smoothing, loss_name = self.model, self.config.label_smoothing, self._loss
+        model, smoothing, minimised = self.model, self.config.label_smoothing, self._minimised
 
         @tf.function(reduce_retracing=True)
         def step(inputs: Any, labels: Any, mask: Any) -> Any:
             with tf.GradientTape() as tape:
                 logits = tf.cast(model(inputs, training=True), tf.float32)
-                loss = compute_loss(loss_name, labels, logits, mask, label_smoothing=smoothing)
+                loss = minimised(labels, logits, mask, label_smoothing=smoothing)
             optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
             return loss
 

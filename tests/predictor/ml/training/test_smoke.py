@@ -15,7 +15,7 @@ from predictor.ml.training.datasets import read_imdb27, read_plots
 from predictor.ml.training.progress import Progress
 from predictor.ml.training.recipes import RECIPES, TrainingRequest, find_recipe
 
-from . import test_encoder_recipe, test_fusion, test_poster_recipe, test_single_recipe
+from . import test_encoder_recipe, test_fusion, test_poster_recipe, test_single_encoder_recipe, test_single_recipe
 from .data_folder import write_glove, write_imdb27, write_plots
 from .test_backbone import invent_state
 
@@ -56,6 +56,12 @@ def ask_encoder(folder: Path) -> TrainingRequest:
     return test_encoder_recipe.make_request(folder, "smoke-1", trainer=TRAINER, linear=None)
 
 
+def ask_encoder_single(folder: Path) -> TrainingRequest:
+    write_plots(folder, train=60, held_out=3)
+    write_imdb27(folder, train=60)
+    return test_single_encoder_recipe.make_request(folder, "smoke-1", trainer=TRAINER)
+
+
 def ask_posters(folder: Path, overrides: dict[str, Any]) -> TrainingRequest:
     weights = folder / "weights.pth"
     weights.touch()
@@ -72,6 +78,7 @@ SMOKE: dict[str, Callable[[Path], TrainingRequest]] = {
     "lstm-single": ask_single,
     "tfidf-linear": ask_linear,
     "encoder": ask_encoder,
+    "encoder-single": ask_encoder_single,
     "cnn-scratch": lambda folder: ask_posters(folder, {"side_px": 16, "filters": [4, 8], "dense_units": 4}),
     "backbone": lambda folder: ask_posters(folder, {"height_px": 16, "width_px": 16, "frozen_stages": 7}),
     "late-fusion": test_fusion.make_request,
