@@ -9,6 +9,7 @@ from genresite.errors import DomainError, InvalidInput
 from movies.models import Movie, Plot, Poster
 from predictor import pipelines
 from predictor.models import Job, ModelVersion, Prediction, PredictionPart
+from predictor.services.heartbeats import keep_alive
 from predictor.services.job_states import Claim, claim_job, fail_job, finish_job, report_progress
 from predictor.services.predictions import CleanInput, clean_input, store_answer
 
@@ -50,7 +51,8 @@ def run_catalogue(*, job_id: int) -> Claim:
         return claim
     job = Job.objects.select_related("requested_by").get(pk=job_id)
     try:
-        _predict_waiting(job, attempt)
+        with keep_alive(job_id=job_id, attempt=attempt):
+            _predict_waiting(job, attempt)
     except DomainError as exc:
         fail_job(job_id=job_id, attempt=attempt, failure=exc.message)
     except Exception:

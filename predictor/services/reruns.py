@@ -11,6 +11,7 @@ from genresite.errors import DomainError, InvalidInput
 from predictor import pipelines
 from predictor.models import Feedback, Job, Kind, ModelVersion, Prediction, VersionAnswer
 from predictor.pipelines import Film
+from predictor.services.heartbeats import keep_alive
 from predictor.services.job_states import Claim, claim_job, fail_job, finish_job, report_progress
 from predictor.services.predictions import as_json
 
@@ -66,7 +67,8 @@ def run_rerun(*, job_id: int) -> Claim:
         return claim
     job = Job.objects.select_related("requested_by").get(pk=job_id)
     try:
-        _ask_waiting(job, attempt)
+        with keep_alive(job_id=job_id, attempt=attempt):
+            _ask_waiting(job, attempt)
     except DomainError as exc:
         fail_job(job_id=job_id, attempt=attempt, failure=exc.message)
     except Exception:

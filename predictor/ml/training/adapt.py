@@ -177,7 +177,7 @@ def _adapt(request: TrainingRequest, base: _Base, splits: Mapping[str, Sequence[
             f"Learning from labels needs at least {config.min_films} films to learn from: there are {len(train)}."
         )
     validation = splits.get("validation") or ()
-    known = known_genres_of(train)
+    known = _find_known(base, train)
     labels, mask = label_arrays(train, known, base.bundle.genres)
     read = _read_films(base, look(train), request.stream)
     learned = _learn(base, config, train, read, (labels, mask), request.stream)
@@ -205,6 +205,15 @@ def _adapt(request: TrainingRequest, base: _Base, splits: Mapping[str, Sequence[
         },
     }
     return _save(request.output, base, learned, path, tuned, config, told)
+
+
+def _find_known(base: _Base, train: Sequence[Any]) -> dict[str, tuple[str, ...]]:
+    """The genres that each source knows: of a source that the model has met, what its many films have told of it."""
+    told = base.bundle.manifest.get("training", {}).get("known_genres", {})
+    return {
+        source: tuple(name for name in names if name in told.get(source, names))
+        for source, names in known_genres_of(train).items()
+    }
 
 
 def _inputs(base: _Base, items: Sequence[Any]) -> Inputs:
