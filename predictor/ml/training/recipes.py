@@ -56,7 +56,6 @@ RECIPES: Final[Mapping[str, tuple[str, str, str]]] = {
     "tfidf-linear": ("plot", "predictor.ml.training.tfidf", "train_tfidf_linear"),
     "encoder": ("plot", "predictor.ml.training.encoder_recipe", "train_encoder"),
     "encoder-single": ("plot", "predictor.ml.training.single_encoder_recipe", "train_encoder_single"),
-    "encoder-single": ("plot", "predictor.ml.training.single_encoder_recipe", "train_encoder_single"),
     "cnn-scratch": ("poster", "predictor.ml.training.scratch_recipe", "train_cnn_scratch"),
     "backbone": ("poster", "predictor.ml.training.poster_recipe", "train_backbone"),
     "adapt-plot": ("plot", "predictor.ml.training.adapt", "train_adapt_plot"),
