@@ -237,6 +237,7 @@ SPECTACULAR_SETTINGS = {
         "ExportFormEnum": "predictor.models.Export.Form",
         "ExportSubjectEnum": "predictor.models.Export.Subject",
         "FeedbackStateEnum": "predictor.models.Feedback.State",
+        "FeedbackVerdictEnum": "predictor.serializers.feedback.VERDICTS",
         "DeliveryStateEnum": "genresite.hooks.models.Delivery.State",
         "ModelVersionStateEnum": "predictor.models.ModelVersion.State",
         "MovieKindEnum": "movies.models.Movie.Kind",

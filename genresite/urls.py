@@ -15,6 +15,7 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("accounts/", include("genresite.accounts.urls")),
+    path("accounts/webhooks/", include("genresite.hooks.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("catalogue/", include("movies.urls")),
     path("", include("predictor.urls")),

@@ -61,6 +61,15 @@ ROUTES = [
     Route("accounts:tokens", "GET", SIGNED_IN),
     Route("accounts:create_token", "POST", SIGNED_IN),
     Route("accounts:revoke_token", "POST", PRIVATE, "token"),
+    Route("webhooks:list", "GET", SIGNED_IN),
+    Route("webhooks:create", "POST", SIGNED_IN),
+    Route("webhooks:detail", "GET", PRIVATE, "webhook"),
+    Route("webhooks:edit", "POST", PRIVATE, "webhook"),
+    Route("webhooks:switch", "POST", PRIVATE, "webhook"),
+    Route("webhooks:rotate", "POST", PRIVATE, "webhook"),
+    Route("webhooks:test", "POST", PRIVATE, "webhook"),
+    Route("webhooks:delete", "POST", PRIVATE, "webhook"),
+    Route("webhooks:replay", "POST", PRIVATE, "webhook delivery"),
     # --- django-allauth: the way in is for everybody, changes are for who is signed in
     Route("account_login", "GET", PUBLIC),
     Route("account_login", "POST", PUBLIC),
@@ -106,10 +115,17 @@ ROUTES = [
     Route("predictor:feedback", "POST", OWNED, "prediction"),
     Route("predictor:settle", "POST", SETTLERS, "feedback", {"verdict": "accept"}),
     Route("predictor:models", "GET", SIGNED_IN),
+    Route("predictor:changes", "GET", SIGNED_IN),
+    Route("predictor:compare", "GET", SIGNED_IN),
+    Route("predictor:request_rerun", "POST", SIGNED_IN, body={"version": "plot-fake-1", "scope": "history"}),
     Route("predictor:about", "GET", PUBLIC),
     Route("predictor:jobs", "GET", SIGNED_IN),
     Route("predictor:request_catalogue_job", "POST", REVIEWERS),
     Route("predictor:cancel_job", "POST", OWNED, "job"),
+    Route("predictor:retry_job", "POST", OWNED, "job"),
+    Route("predictor:train", "POST", STAFF, body={"recipe": "adapt-plot"}),
+    Route("predictor:promote", "POST", STAFF, "version"),
+    Route("predictor:rollback", "POST", STAFF, body={"kind": "plot"}),
     # --- the API: a person's own
     Route("api-account", "GET", SIGNED_IN),
     Route("api-account", "DELETE", SIGNED_IN),
@@ -134,6 +150,15 @@ ROUTES = [
     Route("api-batch-result", "GET", OWNED, "batch form"),
     Route("api-batch-cancel", "POST", OWNED, "batch"),
     Route("api-batch-retry", "POST", OWNED, "batch"),
+    Route("api-webhook-list", "GET", SIGNED_IN),
+    Route("api-webhook-list", "POST", SIGNED_IN),
+    Route("api-webhook-detail", "GET", PRIVATE, "webhook"),
+    Route("api-webhook-detail", "PATCH", PRIVATE, "webhook"),
+    Route("api-webhook-detail", "DELETE", PRIVATE, "webhook"),
+    Route("api-webhook-secret", "POST", PRIVATE, "webhook"),
+    Route("api-webhook-test", "POST", PRIVATE, "webhook"),
+    Route("api-delivery-list", "GET", PRIVATE, "webhook"),
+    Route("api-delivery-replay", "POST", PRIVATE, "webhook delivery"),
     # --- the API: the catalogue
     Route("api-genres", "GET", SIGNED_IN),
     Route("api-genre", "GET", SIGNED_IN, "genre"),
@@ -157,10 +182,17 @@ ROUTES = [
     Route("api-feedback-list", "GET", SIGNED_IN),
     Route("api-feedback-detail", "PATCH", SETTLERS, "feedback", {"state": "accepted"}),
     Route("api-model-list", "GET", SIGNED_IN),
+    Route("api-model-compare", "GET", Rule(SIGN_IN, OK, OK, OK, OK), query="?from=plot-fake-1&to=plot-fake-2"),
+    Route("api-model-drift", "GET", REVIEWERS),
+    Route("api-model-reruns", "POST", SIGNED_IN, body={"version": "plot-fake-1"}),
     Route("api-job-list", "GET", SIGNED_IN),
     Route("api-job-list", "POST", REVIEWERS, body={"kind": "catalogue"}),
     Route("api-job-detail", "GET", OWNED, "job"),
     Route("api-job-cancel", "POST", OWNED, "job"),
+    Route("api-job-retry", "POST", OWNED, "job"),
+    Route("api-activation-list", "GET", SIGNED_IN),
+    Route("api-model-rollback", "POST", STAFF, body={"kind": "plot"}),
+    Route("api-model-promote", "POST", STAFF, "version"),
 ]
 
 
@@ -173,11 +205,13 @@ def make_things(ann: Any) -> dict[str, Any]:
     from genresite.accounts.services import create_token
     from movies.images import read_poster
     from movies.services import attach_poster
-    from predictor.models import Job
+    from predictor.models import Job, ModelVersion
     from tests.factories import make_feedback, make_movie, make_poster_bytes, make_prediction
+    from tests.genresite.hooks.makers import make_webhook
     from tests.predictor.batch_maker import give_in
 
     movie = make_movie(person=ann)
+    webhook = make_webhook(ann)
     email = EmailAddress.objects.create(user=ann, email=ann.email, primary=True)
     prediction = make_prediction(ann, poster_bytes=make_poster_bytes())
     return {
@@ -188,7 +222,10 @@ def make_things(ann: Any) -> dict[str, Any]:
         "form": "csv",
         "prediction": prediction.pk,
         "feedback": make_feedback(prediction, ann).pk,
+        "version": ModelVersion.objects.get(kind="plot").pk,
         "job": Job.objects.create(kind=Job.Kind.CATALOGUE, requested_by=ann, total=3).pk,
+        "webhook": webhook.pk,
+        "delivery": webhook.deliveries.create(event="test", payload={}, state="failed").pk,
         "token": create_token(user=ann, name="import", lifetime=None)[0].token_key,
         "email_key": EmailConfirmationHMAC(email).key,
         "reset_user": user_pk_to_url_str(ann),

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from genresite.errors import Conflict, DomainError, InvalidInput, NotFound
+from genresite.hooks.models import Event
+from genresite.hooks.services import announce
 from movies.models import Genre
 from movies.services import find_genres
 from movies.validators import clean_line
@@ -258,7 +260,10 @@ def _remember(
     verdict: Review.Verdict,
     proposed: Sequence[str] | None = None,
 ) -> None:
-    """Keep the decision on somebody's correction. Where none is named, the author's genres are as they were."""
+    """Keep the decision on somebody's correction, and tell the author's program.
+
+    Where none is named, the author's genres are as they were.
+    """
     names = name_genres(feedback.genres.all())
     Review.objects.create(
         prediction=feedback.prediction,
@@ -271,6 +276,14 @@ def _remember(
         before=before,
         after=read_scene(feedback.prediction),
     )
+    rejected = verdict == Review.Verdict.REJECTED
+    payload = {
+        "feedback": feedback.pk,
+        "prediction": feedback.prediction_id,
+        "state": str(Feedback.State.REJECTED if rejected else Feedback.State.ACCEPTED),
+        "genres": list(names),
+    }
+    announce(Event.FEEDBACK_SETTLED, feedback.author, payload)
 
 
 def _refuse(feedback: Feedback) -> None:
