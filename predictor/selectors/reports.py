@@ -9,9 +9,11 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
+from genresite.charts import Chart
 from movies.vocabulary import genre_slug
 from predictor.ml.report import CEILING, PLOTS, name_plot
 from predictor.models import Kind, ModelVersion
+from predictor.selectors.report_charts import draw_report
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class ModelReport:
     per_genre: list[dict[str, Any]]
     cell_accuracy: float | None
     plots: list[ModelPlot] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
 
     @property
     def nothing_percent(self) -> str:
@@ -158,7 +161,8 @@ def _report(version: ModelVersion) -> ModelReport:
     rows = [{"name": name, "slug": genre_slug(name), **row} for name, row in measured.get("per_genre", {}).items()]
     rows.sort(key=lambda row: (-row.get("support", 0), row["name"]))
     accuracy = trivial.get("nothing", {}).get("cell_accuracy")
-    return ModelReport(version, split, measured.get("films"), figures, rows, accuracy, _find_plots(version.name))
+    plots, charts = _find_plots(version.name), draw_report(version.name, measured)
+    return ModelReport(version, split, measured.get("films"), figures, rows, accuracy, plots, charts)
 
 
 def _find_plots(name: str) -> list[ModelPlot]:
