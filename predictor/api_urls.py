@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.api import batches, feedback, jobs, models, predictions
+from predictor.api import batches, feedback, jobs, models, predictions, review
 
 urlpatterns = [
     path("predictions/", predictions.PredictionList.as_view(), name="api-prediction-list"),
@@ -16,6 +16,14 @@ urlpatterns = [
     path("predictions/<int:pk>/feedback/", feedback.PredictionFeedback.as_view(), name="api-prediction-feedback"),
     path("feedback/", feedback.FeedbackList.as_view(), name="api-feedback-list"),
     path("feedback/<int:pk>/", feedback.FeedbackDetail.as_view(), name="api-feedback-detail"),
+    path("review/", review.ReviewList.as_view(), name="api-review-list"),
+    path("review/next/", review.ReviewNext.as_view(), name="api-review-next"),
+    path("review/later/", review.ReviewLater.as_view(), name="api-review-later"),
+    path("review/<int:pk>/undo/", review.ReviewUndo.as_view(), name="api-review-undo"),
+    path("review/proposals/", review.ReviewProposals.as_view(), name="api-review-proposals"),
+    path("review/conflicts/", review.ReviewConflicts.as_view(), name="api-review-conflicts"),
+    path("review/conflicts/<int:pk>/", review.ReviewConflict.as_view(), name="api-review-conflict"),
+    path("review/agreement/", review.ReviewAgreement.as_view(), name="api-review-agreement"),
     path("models/", models.ModelVersionList.as_view(), name="api-model-list"),
     path("models/activations/", models.ActivationList.as_view(), name="api-activation-list"),
     path("models/rollback/", models.ModelRollback.as_view(), name="api-model-rollback"),

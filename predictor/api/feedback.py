@@ -14,8 +14,9 @@ from predictor.schema import (
     VERDICT_EXAMPLE,
     refusals,
 )
+from predictor.schema_review import AMEND_EXAMPLE
 from predictor.serializers.feedback import FeedbackRequestSerializer, FeedbackSerializer, FeedbackVerdictSerializer
-from predictor.services.feedback import record_feedback, settle_feedback
+from predictor.services.feedback import amend_feedback, record_feedback, settle_feedback
 
 
 class PredictionFeedback(PredictionScope):
@@ -77,11 +78,15 @@ class FeedbackDetail(FeedbackScope):
         summary="Settle feedback",
         request=FeedbackVerdictSerializer,
         responses={200: FeedbackSerializer, **refusals(400, 403, 404, 409)},
-        examples=[VERDICT_EXAMPLE],
+        examples=[VERDICT_EXAMPLE, AMEND_EXAMPLE],
     )
     def patch(self, request: SignedInRequest, pk: int) -> Response:
-        """Accept or reject it; reviewers only. What is accepted becomes the genres of the prediction's film."""
+        """Accept or reject it, or accept it with other genres; reviewers only. A catalogue film gets the genres."""
         feedback = self.get_object()
-        verdict = check_body(FeedbackVerdictSerializer, request)["state"]
-        settled = settle_feedback(feedback=feedback, reviewer=request.user, accept=verdict == Feedback.State.ACCEPTED)
+        given = check_body(FeedbackVerdictSerializer, request)
+        common = {"feedback": feedback, "reviewer": request.user, "seen": given.get("seen")}
+        if "genres" in given:
+            settled = amend_feedback(**common, genres=given["genres"])
+        else:
+            settled = settle_feedback(**common, accept=given["state"] == Feedback.State.ACCEPTED)
         return Response(self.get_serializer(settled).data)
