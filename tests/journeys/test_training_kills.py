@@ -32,8 +32,8 @@ def make_labelled_posters(count: int) -> None:
         SourceRecord.objects.create(movie=movie, source="set", title=movie.title, kind="movie", may_train=True)
         GenreLabel.objects.create(movie=movie, genre=genres[number % 2], source="set")
         picture = io.BytesIO()
-        make_picture(16, 16, (200 if number % 2 else 20, number % 250, 60)).save(picture, "WEBP", lossless=True)
-        poster = Poster(movie=movie, sha256=f"{number:064x}", perceptual_hash=f"{number:016x}", width=16, height=16,
+        make_picture(80, 120, (200 if number % 2 else 20, number % 250, 60)).save(picture, "WEBP", lossless=True)
+        poster = Poster(movie=movie, sha256=f"{number:064x}", perceptual_hash=f"{number:016x}", width=80, height=120,
                         source="set", may_train=True)  # fmt: skip
         poster.file.save(f"{number}.webp", ContentFile(picture.getvalue()), save=False)
         poster.thumbnail.save(f"{number}-small.webp", ContentFile(picture.getvalue()), save=False)

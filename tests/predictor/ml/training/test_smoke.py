@@ -14,15 +14,23 @@ from predictor.ml.training.backbone import build_backbone
 from predictor.ml.training.datasets import read_imdb27, read_plots
 from predictor.ml.training.progress import Progress
 from predictor.ml.training.recipes import RECIPES, TrainingRequest, find_recipe
+from predictor.ml.training.tfidf import train_tfidf_linear
 
-from . import test_encoder_recipe, test_fusion, test_poster_recipe, test_single_encoder_recipe, test_single_recipe
+from . import (
+    test_adapt,
+    test_encoder_recipe,
+    test_fusion,
+    test_poster_recipe,
+    test_single_encoder_recipe,
+    test_single_recipe,
+)
 from .data_folder import write_glove, write_imdb27, write_plots
 from .test_backbone import invent_state
 
 STEPS = 100
 # One film a step and one epoch, so that the validation network is compiled but once.
 TRAINER = {"epochs": 1, "batch_size": 1, "learning_rate": 0.01}
-FITTED_AT_ONCE = {"tfidf-linear", "late-fusion"}
+FITTED_AT_ONCE = {"tfidf-linear", "late-fusion", "adapt-plot", "adapt-poster"}
 
 
 def ask_glove(folder: Path) -> TrainingRequest:
@@ -73,6 +81,18 @@ def ask_posters(folder: Path, overrides: dict[str, Any]) -> TrainingRequest:
     )
 
 
+def ask_to_adapt(folder: Path) -> TrainingRequest:
+    base = train_tfidf_linear(ask_linear(folder))
+    films = {"train": test_adapt.make_plots(40)}
+    return TrainingRequest(folder / "smoke-2", folder / "work-2", plots=films, plot_bundle=base.folder)
+
+
+def ask_to_adapt_posters(folder: Path) -> TrainingRequest:
+    films = {"train": test_poster_recipe.draw_posters(folder / "train", 30)}
+    home = test_adapt.POSTER_MODEL
+    return TrainingRequest(folder / "smoke-2", folder / "work-2", posters=films, poster_bundle=home)
+
+
 SMOKE: dict[str, Callable[[Path], TrainingRequest]] = {
     "lstm-glove": ask_glove,
     "lstm-single": ask_single,
@@ -82,6 +102,8 @@ SMOKE: dict[str, Callable[[Path], TrainingRequest]] = {
     "cnn-scratch": lambda folder: ask_posters(folder, {"side_px": 16, "filters": [4, 8], "dense_units": 4}),
     "backbone": lambda folder: ask_posters(folder, {"height_px": 16, "width_px": 16, "frozen_stages": 7}),
     "late-fusion": test_fusion.make_request,
+    "adapt-plot": ask_to_adapt,
+    "adapt-poster": ask_to_adapt_posters,
 }
 
 
