@@ -7,6 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 REAP_SECONDS = 10.0
 LOOK_FOR_LABELS_SECONDS = 300.0
+DUE_SECONDS = 60.0
+TIDY_SECONDS = 3600.0
 
 
 def beat_schedule(train_at: str, *, watch_labels: bool) -> dict[str, dict[str, Any]]:
@@ -25,7 +27,7 @@ def beat_schedule(train_at: str, *, watch_labels: bool) -> dict[str, dict[str, A
     """
     reap = {"task": "predictor.tasks.reap_jobs", "schedule": REAP_SECONDS, "options": {"expires": REAP_SECONDS}}
     rescue = {"task": "predictor.tasks.rescue_batches", "schedule": REAP_SECONDS, "options": {"expires": REAP_SECONDS}}
-    schedule: dict[str, dict[str, Any]] = {"reap-jobs": reap, "rescue-batches": rescue}
+    schedule: dict[str, dict[str, Any]] = {"reap-jobs": reap, "rescue-batches": rescue, **_webhooks()}
     if watch_labels:
         schedule["train-on-new-labels"] = {
             "task": "predictor.tasks.train_on_new_labels",
@@ -35,6 +37,13 @@ def beat_schedule(train_at: str, *, watch_labels: bool) -> dict[str, dict[str, A
     if train_at:
         schedule["train-on-schedule"] = {"task": "predictor.tasks.train_on_schedule", "schedule": _read(train_at)}
     return schedule
+
+
+def _webhooks() -> dict[str, dict[str, Any]]:
+    """Deliveries that were queued while the queue was away, and the end of what is kept for a time only."""
+    due = {"task": "genresite.hooks.tasks.deliver_due", "schedule": DUE_SECONDS, "options": {"expires": DUE_SECONDS}}
+    tidy = {"task": "genresite.hooks.tasks.tidy", "schedule": TIDY_SECONDS, "options": {"expires": TIDY_SECONDS}}
+    return {"webhooks-that-are-due": due, "tidy-webhooks-and-keys": tidy}
 
 
 def _read(train_at: str) -> crontab:

@@ -141,7 +141,10 @@ CELERY_TASK_ROUTES = {
     "predictor.tasks.rescue_batches": {"queue": "chores"},
     "predictor.tasks.train_on_schedule": {"queue": "chores"},
     "predictor.tasks.train_on_new_labels": {"queue": "chores"},
-    "genresite.hooks.tasks.*": {"queue": "chores"},
+    "genresite.hooks.tasks.deliver_due": {"queue": "chores"},
+    "genresite.hooks.tasks.tidy": {"queue": "chores"},
+    # Receivers are other people's: one that answers slowly holds up nothing but webhooks.
+    "genresite.hooks.tasks.deliver": {"queue": "hooks"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20

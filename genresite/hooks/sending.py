@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import urllib3
+from celery.exceptions import SoftTimeLimitExceeded
 
 from genresite.hooks.addresses import Target
 
@@ -55,6 +56,9 @@ def post(target: Target, body: bytes, headers: dict[str, str]) -> Outcome:
             answer.close()
     except urllib3.exceptions.HTTPError as exc:
         problem = _in_words(exc)
+    except SoftTimeLimitExceeded:
+        # Byte after byte, each in time, a receiver could hold a worker for days.
+        problem = "The receiver's answer took too long as a whole."
     if status is not None and not 200 <= status < 300:
         problem = f"The receiver answered {status}; any status from 200 to 299 would mean that it took the event."
     return Outcome(status, problem, round((time.monotonic() - started) * 1000))

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from genresite.errors import DomainError
+from genresite.hooks.models import Event
+from genresite.hooks.services import announce
 from predictor.input_files import InputRow, RowError
 from predictor.models import Batch, BatchChunk, BatchRow, Job
 from predictor.pipelines import Answer
@@ -119,8 +121,12 @@ def close_batch(batch: Batch) -> Turn:
     # Asked after the last chunk's transaction: of two workers that end at once, the later one sees both done.
     if batch.chunks.exclude(state=BatchChunk.State.DONE).exists():
         return Turn.BUSY if _is_wanted(batch) else Turn.OVER
-    finish_job(job_id=batch.job_id, attempt=_read_attempt(batch))
-    over = Batch.objects.select_related("job").get(pk=batch.pk)
+    with transaction.atomic():
+        finished = finish_job(job_id=batch.job_id, attempt=_read_attempt(batch))
+        over = Batch.objects.select_related("job", "owner").get(pk=batch.pk)
+        if finished:
+            payload = {"batch": over.pk, "state": over.job.state, "rows": over.rows, "failed_rows": over.failed_rows}
+            announce(Event.BATCH_FINISHED, over.owner, payload)
     if over.failed_rows == 0 and over.job.state == Job.State.SUCCEEDED:
         drop_files(batch=over)
     return Turn.OVER

@@ -82,12 +82,17 @@ def report_stage(*, job_id: int, attempt: int, done: int, total: int, stage: str
     return rows == 1 and not Job.objects.filter(pk=job_id, cancel_requested=True).exists()
 
 
-def finish_job(*, job_id: int, attempt: int) -> None:
-    """Close a job that has done its work, or has stopped because somebody cancelled it."""
+def finish_job(*, job_id: int, attempt: int) -> bool:
+    """Close a job that has done its work, or has stopped because somebody cancelled it.
+
+    Returns:
+        Whether it was this call that closed it.
+    """
     running = Job.objects.filter(pk=job_id, attempt=attempt, state=Job.State.RUNNING)
     now = timezone.now()
-    running.filter(cancel_requested=True).update(state=Job.State.CANCELLED, finished_at=now)
-    running.filter(cancel_requested=False).update(state=Job.State.SUCCEEDED, finished_at=now)
+    called_off = running.filter(cancel_requested=True).update(state=Job.State.CANCELLED, finished_at=now)
+    done = running.filter(cancel_requested=False).update(state=Job.State.SUCCEEDED, finished_at=now)
+    return called_off + done == 1
 
 
 def fail_job(*, job_id: int, attempt: int, failure: str) -> None:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from genresite.accounts.models import User
 from genresite.errors import Conflict, InvalidInput, NotFound
+from genresite.hooks.models import Event
+from genresite.hooks.services import announce_to_all
 from movies.vocabulary import GENRES
 from predictor import bundles
 from predictor.ml.errors import ArtifactError
@@ -127,6 +129,8 @@ def activate_version(
             Activation.objects.create(
                 kind=version.kind, version=version, previous=before, person=person, reason=reason, note=note
             )
+            payload = {"kind": version.kind, "version": version.name, "previous": before.name if before else None}
+            announce_to_all(Event.MODEL_PROMOTED, payload)
     version.refresh_from_db()
     return version
 

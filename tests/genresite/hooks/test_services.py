@@ -248,3 +248,31 @@ def test_author_is_told_what_became_of_a_correction(ann, rita, fake_models) -> N
     assert delivery.payload == {
         "feedback": feedback.pk, "prediction": feedback.prediction_id, "state": "accepted", "genres": ["Western"],
     }  # fmt: skip
+
+
+def test_everybody_is_told_of_a_promoted_model(ann, ben, fake_models, monkeypatch) -> None:  # noqa: F811
+    from predictor.services import versions
+    from tests.predictor.fakes import make_version
+
+    monkeypatch.setattr(versions, "find_version_problem", lambda version: None)
+    hooks = [make_webhook(ann), make_webhook(ben)]
+    version = make_version("plot", "plot-fake-2", "candidate")
+    for _ in range(2):
+        versions.activate_version(version=version)
+    for hook in hooks:
+        payload = hook.deliveries.get().payload
+        assert payload == {"kind": "plot", "version": "plot-fake-2", "previous": "plot-fake-1"}
+
+
+def test_owner_is_told_of_a_finished_batch_once(ann, fake_models) -> None:  # noqa: F811
+    from predictor.models import Batch, Job
+    from predictor.services.batch_runs import close_batch
+
+    webhook = make_webhook(ann)
+    job = Job.objects.create(kind=Job.Kind.BATCH, requested_by=ann, state=Job.State.RUNNING)
+    batch = Batch.objects.create(owner=ann, job=job, name="films.csv", form="csv", size_bytes=9, rows=3, failed_rows=1)
+    for _ in range(2):
+        close_batch(batch)
+    delivery = webhook.deliveries.get()
+    assert delivery.event == "batch.finished"
+    assert delivery.payload == {"batch": batch.pk, "state": "succeeded", "rows": 3, "failed_rows": 1}
