@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.api import batches, feedback, jobs, models, predictions, review
+from predictor.api import batches, changes, feedback, jobs, models, predictions, review
 
 urlpatterns = [
     path("predictions/", predictions.PredictionList.as_view(), name="api-prediction-list"),
@@ -28,6 +28,9 @@ urlpatterns = [
     path("models/activations/", models.ActivationList.as_view(), name="api-activation-list"),
     path("models/rollback/", models.ModelRollback.as_view(), name="api-model-rollback"),
     path("models/<int:pk>/promote/", models.ModelPromote.as_view(), name="api-model-promote"),
+    path("models/compare/", changes.ModelComparison.as_view(), name="api-model-compare"),
+    path("models/drift/", changes.ModelDrift.as_view(), name="api-model-drift"),
+    path("models/reruns/", changes.ModelReruns.as_view(), name="api-model-reruns"),
     path("jobs/", jobs.JobList.as_view(), name="api-job-list"),
     path("jobs/<int:pk>/", jobs.JobDetail.as_view(), name="api-job-detail"),
     path("jobs/<int:pk>/cancel/", jobs.JobCancel.as_view(), name="api-job-cancel"),

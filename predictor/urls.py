@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.views import batches, jobs, models, predictions, review, review_lists, trials
+from predictor.views import batches, changes, jobs, models, predictions, review, review_lists, trials
 
 app_name = "predictor"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("models/train/", models.train, name="train"),
     path("models/<int:pk>/promote/", models.promote, name="promote"),
     path("models/rollback/", models.rollback, name="rollback"),
+    path("models/changes/", changes.changes, name="changes"),
+    path("models/compare/", changes.compare, name="compare"),
+    path("models/rerun/", changes.request_rerun, name="request_rerun"),
     path("about/", models.about, name="about"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/catalogue/", jobs.request_catalogue_job, name="request_catalogue_job"),
