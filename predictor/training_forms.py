@@ -29,13 +29,8 @@ class TrainForm(ServiceForm):
         return {"recipe": recipe, "model_kind": next(kind for kind, known in KIND_RECIPES.items() if recipe in known)}
 
 
-class NoteForm(ServiceForm):
-    """Why somebody lets a version answer."""
-
-    note = forms.CharField(label=_("Reason"), required=False, max_length=NOTE_MAX_CHARS)
-
-
-class RollbackForm(NoteForm):
+class RollbackForm(ServiceForm):
     """Which kind goes back, and why."""
 
+    note = forms.CharField(label=_("Reason"), required=False, max_length=NOTE_MAX_CHARS)
     kind = forms.ChoiceField(choices=Kind.choices, widget=forms.HiddenInput)

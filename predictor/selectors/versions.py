@@ -10,7 +10,7 @@ from predictor.ml import duel
 from predictor.models import Activation, Feedback, Job, Kind, ModelVersion
 from predictor.services.promotion import has_passed, roll_back_target
 from predictor.services.training_requests import count_new_labels
-from predictor.training_forms import NoteForm, RollbackForm, TrainForm
+from predictor.training_forms import RollbackForm, TrainForm
 
 HISTORY_ROWS = 20
 
@@ -23,7 +23,6 @@ class VersionRow:
     verdict: str
     needs_reason: bool
     promotable: bool
-    note_form: NoteForm
 
 
 @dataclass(frozen=True)
@@ -52,23 +51,24 @@ def read_models_page(*, train_form: TrainForm | None = None) -> dict[str, Any]:
         learned=Count("trained_on", filter=Q(trained_on__split="train"))
     )
     history = Activation.objects.select_related("version", "previous", "person")[:HISTORY_ROWS]
+    active = {version.kind: version for version in versions if version.state == ModelVersion.State.ACTIVE}
     return {
-        "versions": [_row(version) for version in versions],
-        "kinds": [_kind_row(kind) for kind in Kind.values],
+        "versions": [_row(version, active.get(version.kind)) for version in versions],
+        "kinds": [_kind_row(kind, active.get(kind)) for kind in Kind.values],
         "history": history,
         "train_form": train_form or TrainForm(),
         "accepted": Feedback.objects.filter(state=Feedback.State.ACCEPTED).count(),
     }
 
 
-def _row(version: ModelVersion) -> VersionRow:
-    passed = version.comparison.get("verdict") in duel.PASSED and has_passed(version)
+def _row(version: ModelVersion, champion: ModelVersion | None) -> VersionRow:
     promotable = version.state in (ModelVersion.State.CANDIDATE, ModelVersion.State.RETIRED)
-    return VersionRow(version, tell_verdict(version.comparison), not passed, promotable, NoteForm())
+    return VersionRow(
+        version, tell_verdict(version.comparison), not has_passed(version, champion), promotable, NoteForm()
+    )
 
 
-def _kind_row(kind: str) -> KindRow:
-    active = ModelVersion.objects.active().filter(kind=kind).first()
+def _kind_row(kind: str, active: ModelVersion | None) -> KindRow:
     training = Job.objects.filter(kind=Job.Kind.TRAINING, model_kind=kind).unfinished().first()
     new = count_new_labels(kind) if kind != Kind.BOTH else 0
     form = RollbackForm(initial={"kind": kind})

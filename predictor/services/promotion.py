@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 NOTE_MAX_CHARS = 300
 
 
-def has_passed(version: ModelVersion) -> bool:
+def has_passed(version: ModelVersion, champion: ModelVersion | None) -> bool:
     """Whether a version was measured beside the one that answers now, and is not worse."""
-    active = ModelVersion.objects.active().filter(kind=version.kind).first()
     beside = version.comparison.get("champion_name", "")
-    return version.comparison.get("verdict") in PASSED and beside == (active.name if active else "")
+    return version.comparison.get("verdict") in PASSED and beside == (champion.name if champion else "")
 
 
 def promote_version(*, version: ModelVersion, person: "User", note: str = "") -> ModelVersion:
@@ -47,7 +46,7 @@ def promote_version(*, version: ModelVersion, person: "User", note: str = "") ->
     note = clean_line(note, field="note", label=_("reason"), max_chars=NOTE_MAX_CHARS, required=False)
     if version.state == ModelVersion.State.ACTIVE:
         return version
-    passed = has_passed(version)
+    passed = has_passed(version, ModelVersion.objects.active().filter(kind=version.kind).first())
     if not passed and not note:
         raise InvalidInput(
             _("%(name)s was not shown to be as good as the version in use: say why it is to answer all the same.")
