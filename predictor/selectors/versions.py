@@ -63,9 +63,7 @@ def read_models_page(*, train_form: TrainForm | None = None) -> dict[str, Any]:
 
 def _row(version: ModelVersion, champion: ModelVersion | None) -> VersionRow:
     promotable = version.state in (ModelVersion.State.CANDIDATE, ModelVersion.State.RETIRED)
-    return VersionRow(
-        version, tell_verdict(version.comparison), not has_passed(version, champion), promotable, NoteForm()
-    )
+    return VersionRow(version, tell_verdict(version.comparison), not has_passed(version, champion), promotable)
 
 
 def _kind_row(kind: str, active: ModelVersion | None) -> KindRow:
