@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError
 from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination, PageNumberPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -18,6 +22,30 @@ class NewestFirstPagination(CursorPagination):
     ordering: str | tuple[str, ...] = "-id"
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """One page; a cursor that somebody wrote by hand is no page.
+
+        DRF checks a cursor's form only: "eleven" in the place of a number reaches the database.
+        """
+        try:
+            page: list[Any] | None = super().paginate_queryset(queryset, request, view)
+        except (ValueError, ValidationError, DataError) as exc:
+            raise exceptions.NotFound(self.invalid_cursor_message) from exc
+        return page
+
+
+def answer_unchanged(request: Request, etag: str) -> HttpResponseBase | None:
+    """What to answer where the caller has the present state already, before any work is done for it.
+
+    Args:
+        request: May say `If-None-Match`.
+        etag: The present state's, with its quotes.
+
+    Returns:
+        304, or None where the whole answer is to be sent.
+    """
+    return get_conditional_response(request._request, etag=etag)
 
 
 class SmallListPagination(PageNumberPagination):

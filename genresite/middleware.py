@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
 from genresite.body_limits import read_body_limit
 from genresite.errors import DomainError, TooLarge, TooMany
@@ -36,6 +39,21 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer DomainErrors; leave every other exception to Django."""
         return render_error(request, exception) if isinstance(exception, DomainError) else None
+
+
+class ApiConditionalGetMiddleware(ConditionalGetMiddleware):
+    """Gives every read of the API an ETag, and answers 304 to who has it already.
+
+    Pages are left alone: each of their forms carries a new CSRF token, so that no two are the same.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Add the ETag, and say that an answer is the caller's own and is to be asked for anew."""
+        if request.path.startswith("/api/v1/") and request.method == "GET" and response.status_code == 200:
+            if not response.has_header("Cache-Control"):
+                patch_cache_control(response, private=True, no_cache=True)
+            return super().process_response(request, response)
+        return response
 
 
 class RequestSizeMiddleware:

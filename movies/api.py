@@ -19,6 +19,7 @@ from movies.access import person_of, require_may_edit
 from movies.filters import MovieFilter
 from movies.images import read_poster
 from movies.models import Genre, Movie, Plot, Poster
+from movies.paging import MoviePagination
 from movies.posters import open_poster
 from movies.serializers import (
     GenreSerializer,
@@ -79,6 +80,7 @@ class MovieList(generics.ListAPIView):
     queryset = Movie.objects.listed()
     serializer_class = MovieSerializer
     filterset_class = MovieFilter
+    pagination_class = MoviePagination
 
     @extend_schema(request=MovieInputSerializer, responses={201: MovieDetailSerializer, 400: REFUSED, 409: EXISTS})
     @idempotent

@@ -31,4 +31,5 @@ def open_poster(poster: Poster, size: str = "") -> FileResponse:
     answer = FileResponse(file, content_type="image/webp", filename=f"poster-{poster.pk}.webp")
     answer["Cache-Control"] = f"private, max-age={CACHE_SECONDS}"
     answer["X-Content-Type-Options"] = "nosniff"
+    answer["ETag"] = f'"{poster.sha256[:32]}{size == "thumbnail":d}"'
     return answer

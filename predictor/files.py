@@ -26,7 +26,8 @@ def open_poster(prediction: Prediction, *, thumbnail: bool = False) -> FileRespo
     except (ValueError, OSError) as exc:
         raise NotFound(_("This prediction has no poster."), code="poster_missing") from exc
     name = f"prediction-{prediction.pk}.webp"
-    return FileResponse(stream, content_type="image/webp", filename=name, headers=PICTURE_HEADERS)
+    headers = {**PICTURE_HEADERS, "ETag": f'"{prediction.poster_sha256[:32]}{thumbnail:d}"'}
+    return FileResponse(stream, content_type="image/webp", filename=name, headers=headers)
 
 
 def send_picture(png: bytes) -> HttpResponse:

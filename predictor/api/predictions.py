@@ -1,8 +1,12 @@
 """Predictions: make one, list, read, explain; a film's picture."""
 
+from hashlib import md5
+
 from django.db.models import QuerySet
 from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.http import quote_etag
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
@@ -10,6 +14,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from genresite.api import answer_unchanged
 from genresite.idempotency.decorators import idempotent
 from predictor.api.requests import SignedInRequest, check_body
 from predictor.files import open_poster
@@ -121,9 +126,16 @@ class PredictionExplanation(PredictionScope):
         parameters=[ExplanationRequestSerializer],
         responses={200: ExplanationSerializer, **refusals(400, 404, 503)},
     )
-    def get(self, request: SignedInRequest, pk: int) -> Response:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponseBase:
         """Which words raised or lowered a genre, and where the poster speaks for it; worked out when asked for."""
         wanted = ExplanationRequestSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
-        explanation = explain_prediction(prediction=self.get_object(), **wanted.validated_data)
-        return Response(self.get_serializer(explanation).data)
+        prediction = self.get_object()
+        # Neither a prediction nor the versions that made it ever change: who has the answer needs no second's work.
+        asked = "-".join(str(value) for _name, value in sorted(wanted.validated_data.items()))
+        etag = quote_etag(f"explanation-{prediction.pk}-{md5(asked.encode(), usedforsecurity=False).hexdigest()}")
+        unchanged = answer_unchanged(request, etag)
+        if unchanged is not None:
+            return unchanged
+        explanation = explain_prediction(prediction=prediction, **wanted.validated_data)
+        return Response(self.get_serializer(explanation).data, headers={"ETag": etag})

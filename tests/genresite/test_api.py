@@ -1,9 +1,12 @@
 """The one error body and the paging that every endpoint shares."""
 
+import base64
 import os
 import subprocess
 import sys
+from urllib.parse import parse_qsl, quote
 
+import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -12,6 +15,7 @@ from rest_framework import exceptions
 from genresite.api import handle_exception
 from genresite.errors import Conflict
 from genresite.throttles import UserThrottle
+from tests.factories import make_movie
 
 
 def test_domain_error_keeps_its_status_and_code() -> None:
@@ -95,3 +99,28 @@ def test_too_many_requests_are_answered_429(client_for, ann, monkeypatch) -> Non
     assert 0 < int(refused["Retry-After"]) <= 60
     assert refused.json()["error"]["code"] == "throttled"
     cache.clear()
+
+
+@pytest.mark.parametrize("position", ["eleven", "9" * 40, "\0", "1.5", "-"])
+def test_cursor_that_somebody_wrote_is_no_page(client_for, ann, position) -> None:
+    cursor = base64.b64encode(f"p={quote(position)}".encode()).decode()
+    for address in ("/api/v1/predictions/", "/api/v1/movies/?order=newest", "/api/v1/tokens/"):
+        answer = client_for(ann).get(address, {"cursor": cursor, **dict(parse_qsl(address.partition("?")[2]))})
+        assert answer.status_code in (200, 404), answer.content
+
+
+def test_read_again_unchanged_is_answered_304(client_for, ann) -> None:
+    client = client_for(ann)
+    make_movie("Dusk")
+    first = client.get("/api/v1/movies/")
+    assert "private" in first["Cache-Control"]
+    again = client.get("/api/v1/movies/", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    make_movie("Dawn")
+    assert client.get("/api/v1/movies/", headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_pages_and_refusals_have_no_etag(client_for, ann) -> None:
+    client = client_for(ann)
+    assert "ETag" not in client.get("/catalogue/")
+    assert "ETag" not in client.get("/api/v1/movies/99/")
