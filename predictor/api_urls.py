@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.api import batches, changes, feedback, jobs, models, predictions, review
+from predictor.api import batches, changes, exports, feedback, jobs, models, predictions, review
 
 urlpatterns = [
     path("predictions/", predictions.PredictionList.as_view(), name="api-prediction-list"),
@@ -41,4 +41,8 @@ urlpatterns = [
     path("batches/<int:pk>/result.<str:form>", batches.BatchResult.as_view(), name="api-batch-result"),
     path("batches/<int:pk>/cancel/", batches.BatchCancel.as_view(), name="api-batch-cancel"),
     path("batches/<int:pk>/retry/", batches.BatchRetry.as_view(), name="api-batch-retry"),
+    path("exports/", exports.ExportList.as_view(), name="api-export-list"),
+    path("exports/<int:pk>/", exports.ExportDetail.as_view(), name="api-export-detail"),
+    path("exports/<int:pk>/file/", exports.ExportFile.as_view(), name="api-export-file"),
+    path("exports/<str:subject>.<str:form>", exports.ExportStream.as_view(), name="api-export-stream"),
 ]

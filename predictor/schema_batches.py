@@ -49,3 +49,22 @@ ROW_EXAMPLE = OpenApiExample(
     response_only=True,
     status_codes=["200"],
 )
+EXPORT_EXAMPLE = OpenApiExample(
+    "An export",
+    value={
+        "id": 2,
+        "url": "https://genres.example.org/api/v1/exports/2/",
+        "subject": "labelled",
+        "form": "parquet",
+        "filters": {},
+        "state": "succeeded",
+        "done": 48000,
+        "total": 48000,
+        "failure": "",
+        "size_bytes": 18734112,
+        "created_at": "2026-11-21T12:00:00Z",
+        "file": "https://genres.example.org/api/v1/exports/2/file/",
+    },
+    response_only=True,
+    status_codes=["200", "202"],
+)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.http import Http404, StreamingHttpResponse
+from django.core.files.base import File
+from django.http import FileResponse, Http404, StreamingHttpResponse
 
-from predictor.models import Batch
+from predictor.models import Batch, Export
 from predictor.selectors.batches import write_csv, write_json_lines
 
 TYPES = {
@@ -41,3 +42,21 @@ def stream_result(batch: Batch, form: str, state: str = "") -> StreamingHttpResp
     if form not in writers:
         raise Http404
     return stream_file(writers[form](batch, state), name=f"batch-{batch.pk}.{form}", form=form)
+
+
+def send_export(export: Export, stream: File) -> FileResponse:
+    """The file of an export, to be saved.
+
+    Args:
+        export: The export.
+        stream: Its file, open for reading bytes.
+    """
+    ending = "txt" if export.form == Export.Form.TRIPLE_COLON else export.form
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+    return FileResponse(
+        stream,
+        as_attachment=True,
+        filename=f"genresite-{export.subject}-{export.pk}.{ending}",
+        content_type=TYPES[export.form],
+        headers=headers,
+    )

@@ -10,6 +10,7 @@ from predictor.services import (
     batch_rescue,
     batch_runs,
     batches,
+    exports,
     reaping,
     reruns,
     site_training,
@@ -39,9 +40,21 @@ def run_catalogue(self: Any, job_id: int) -> None:
 
 @shared_task
 def rescue_batches() -> None:
-    """Send somebody to batches that nobody works on any more."""
-    for job_id in batch_rescue.take_back_batches():
-        read_batch.delay(job_id)  # type: ignore[attr-defined]
+    """Send somebody to batches and exports that nobody works on any more."""
+    for job_id, kind in batch_rescue.take_back_silent():
+        {"batch": read_batch, "export": write_export}[kind].delay(job_id)  # type: ignore[attr-defined]
+
+
+@shared_task(bind=True, max_retries=None)
+def write_export(self: Any, job_id: int) -> None:
+    """Write the file of an export.
+
+    Args:
+        self: The task, given by Celery.
+        job_id: The number of the export's job.
+    """
+    if exports.write_export(job_id=job_id) is Claim.BUSY:
+        raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
 
 
 @shared_task(bind=True, max_retries=None)

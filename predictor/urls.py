@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.views import batches, changes, jobs, models, predictions, review, review_lists, trials
+from predictor.views import batches, changes, exports, jobs, models, predictions, review, review_lists, trials
 
 app_name = "predictor"
 urlpatterns = [
@@ -41,4 +41,7 @@ urlpatterns = [
     path("batches/<int:pk>/cancel/", batches.cancel, name="cancel_batch"),
     path("batches/<int:pk>/retry/", batches.retry, name="retry_batch"),
     path("batches/<int:pk>/delete/", batches.delete, name="delete_batch"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
+    path("exports/<int:pk>/delete/", exports.delete, name="delete_export"),
 ]

@@ -159,6 +159,17 @@ ROUTES = [
     Route("api-webhook-test", "POST", PRIVATE, "webhook"),
     Route("api-delivery-list", "GET", PRIVATE, "webhook"),
     Route("api-delivery-replay", "POST", PRIVATE, "webhook delivery"),
+    # --- exports: what somebody could see, in a file of their own
+    Route("predictor:exports", "GET", SIGNED_IN),
+    Route("predictor:exports", "POST", SIGNED_IN, body={"subject": "history", "form": "csv"}),
+    Route("predictor:export_file", "GET", PRIVATE, "export"),
+    Route("predictor:delete_export", "POST", PRIVATE, "export"),
+    Route("api-export-list", "GET", SIGNED_IN),
+    Route("api-export-list", "POST", REVIEWERS, body={"subject": "labelled", "form": "csv"}),
+    Route("api-export-detail", "GET", PRIVATE, "export"),
+    Route("api-export-detail", "DELETE", PRIVATE, "export"),
+    Route("api-export-file", "GET", PRIVATE, "export"),
+    Route("api-export-stream", "GET", REVIEWERS, "catalogue form"),
     # --- the API: the catalogue
     Route("api-genres", "GET", SIGNED_IN),
     Route("api-genre", "GET", SIGNED_IN, "genre"),
@@ -208,7 +219,7 @@ def make_things(ann: Any) -> dict[str, Any]:
     from predictor.models import Job, ModelVersion
     from tests.factories import make_feedback, make_movie, make_poster_bytes, make_prediction
     from tests.genresite.hooks.makers import make_webhook
-    from tests.predictor.batch_maker import give_in
+    from tests.predictor.batch_maker import give_in, make_export
 
     movie = make_movie(person=ann)
     webhook = make_webhook(ann)
@@ -220,6 +231,8 @@ def make_things(ann: Any) -> dict[str, Any]:
         "genre": "western",
         "batch": give_in(ann).pk,
         "form": "csv",
+        "export": make_export(ann).pk,
+        "catalogue": "catalogue",
         "prediction": prediction.pk,
         "feedback": make_feedback(prediction, ann).pk,
         "version": ModelVersion.objects.get(kind="plot").pk,

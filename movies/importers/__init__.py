@@ -16,6 +16,7 @@ from movies.importers import (
     kaggle_posters,
     movielens,
     nfo,
+    own_export,
     plots_csv,
     tmdb_json,
 )
@@ -62,6 +63,7 @@ FORMATS: Final = {
         gettext_lazy("MovieLens: movies.csv"), movielens.read, movielens.find_files, spellings="movielens"
     ),
     "tmdb-json": Format(gettext_lazy("TMDB: JSON list or lines"), tmdb_json.read, spellings="tmdb"),
+    "genresite": Format(gettext_lazy("This site's own export: CSV or JSON lines"), own_export.read),
     "nfo": Format(gettext_lazy("Kodi or Jellyfin: .nfo"), nfo.read, nfo.find_files, spellings="kodi"),
 }
 

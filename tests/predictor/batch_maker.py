@@ -1,4 +1,4 @@
-"""Files of films as people give them in."""
+"""Files of films as people give them in, and files that they take out."""
 
 import io
 import zipfile
@@ -35,3 +35,14 @@ def give_in(owner, data: bytes = CSV, name: str = "films.csv", **options) -> Bat
     from predictor.services.batch_requests import request_batch
 
     return request_batch(owner=owner, upload=SimpleUploadedFile(name, data), **options)
+
+
+def make_export(owner, subject: str = "history", form: str = "csv", **filters):
+    """A file that lies ready."""
+    from predictor.services.exports import open_export, order_export, write_export
+
+    order = order_export(person=owner, subject=subject, form=form, filters=filters)
+    export = open_export(order=order, person=owner)
+    write_export(job_id=export.job_id)
+    export.refresh_from_db()
+    return export
