@@ -1,8 +1,11 @@
-"""Reading a file of films line by line: CSV or JSON lines, UTF-8, whatever is wrong with single rows."""
+"""Reading a file of films line by line, UTF-8, whatever is wrong with single rows.
+
+A file is CSV, JSON lines, or of the form of the IMDb 27-genre set: `id ::: title ::: plot`, with or without a genre.
+"""
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -16,6 +19,9 @@ CSV_SUFFIXES: Final = {".csv", ".tsv"}
 JSON_SUFFIXES: Final = {".jsonl", ".ndjson"}
 COLUMNS: Final = ("id", "plot", "poster")
 DELIMITERS: Final = ",;\t"
+SEPARATOR: Final = " ::: "
+# The longest name of a genre; what is longer is the start of a plot that has the separator in it.
+GENRE_MAX_CHARS: Final = 40
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Layout:
     """How the rows of a file are written, and where the first one begins.
 
     Attributes:
-        form: `csv` or `jsonl`.
+        form: `csv`, `jsonl` or `imdb27`.
         offset: Bytes before the first row.
         line: The number of the line that begins there.
         delimiter: What stands between the cells of a CSV file.
@@ -91,6 +97,8 @@ def find_layout(stream: BinaryIO, *, name: str) -> Layout:
     suffix = Path(name).suffix.lower()
     if suffix in JSON_SUFFIXES or (suffix not in CSV_SUFFIXES and text.startswith(b"{")):
         return Layout("jsonl", offset, 1)
+    if suffix not in CSV_SUFFIXES and SEPARATOR.encode() in text.split(b"\n", 1)[0]:
+        return Layout("imdb27", offset, 1)
     stream.seek(offset)
     return _find_csv_layout(stream)
 
@@ -124,7 +132,9 @@ class RowReader:
     def __iter__(self) -> Iterator[InputRow | RowError]:
         """A row, or what is wrong with it, in their order. Empty lines are no rows."""
         self._stream.seek(self._start)
-        return self._read_json_lines() if self._layout.form == "jsonl" else self._read_csv()
+        if self._layout.form == "csv":
+            return self._read_csv()
+        return self._read_lines(_parse_json if self._layout.form == "jsonl" else _parse_imdb27)
 
     def _lines(self) -> Iterator[tuple[int, bytes | None]]:
         before = self.line - 1
@@ -132,12 +142,12 @@ class RowReader:
             self.line = before + number + 1
             yield before + number, line
 
-    def _read_json_lines(self) -> Iterator[InputRow | RowError]:
+    def _read_lines(self, parse: Callable[[int, bytes], InputRow | RowError]) -> Iterator[InputRow | RowError]:
         for number, line in self._lines():
             if line is None:
                 yield _too_long(number)
             elif line.strip():
-                yield _parse_json(number, line)
+                yield parse(number, line)
 
     def _read_csv(self) -> Iterator[InputRow | RowError]:
         lines = CsvLines(self._lines())
@@ -199,6 +209,23 @@ def _parse_json(number: int, line: bytes) -> InputRow | RowError:
             return _error(number, f"{field}_not_text", message, row_id)
         texts[field] = value or ""
     return InputRow(number, row_id, texts["plot"], texts["poster"])
+
+
+# --- The form of the IMDb 27-genre set --------------------------------------------------------
+def _parse_imdb27(number: int, line: bytes) -> InputRow | RowError:
+    text = line.decode("utf-8", errors="surrogateescape").rstrip("\r\n")
+    parts = text.split(SEPARATOR, 3)
+    row_id = parts[0].strip()
+    clean_id = row_id if row_id and is_decoded(row_id) else None
+    if not is_decoded(text):
+        return _error(number, "wrong_encoding", _("it has bytes that are not UTF-8."), clean_id)
+    if len(parts) < 3:
+        message = _("it must be id ::: title ::: plot, and has %(parts)d parts.")
+        return _error(number, "parts_missing", message % {"parts": len(parts)}, clean_id)
+    if clean_id is None:
+        return _error(number, "id_missing", _("it has no id."))
+    has_genre = len(parts) == 4 and len(parts[2].strip()) <= GENRE_MAX_CHARS
+    return InputRow(number, clean_id, parts[3] if has_genre else SEPARATOR.join(parts[2:]), "")
 
 
 # --- CSV --------------------------------------------------------------------------------------

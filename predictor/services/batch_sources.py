@@ -53,7 +53,7 @@ def inspect_file(stream: BinaryIO, *, name: str) -> Inspection:
     stream.seek(0)
     if not is_zip(stream.read(4)):
         layout = find_layout(stream, name=name)
-        return Inspection(Batch.Form.CSV if layout.form == "csv" else Batch.Form.JSON_LINES, layout)
+        return Inspection(Batch.Form.JSON_LINES if layout.form == "jsonl" else Batch.Form.CSV, layout)
     with open_archive(stream) as archive:
         contents = archive.check()
         if not contents.list_name:

@@ -109,3 +109,23 @@ def test_json_lines_by_name_and_by_content():
 def test_bad_json_lines_are_error_rows(line, code):
     rows = read(line + b'\n{"id": 2}\n', "films.jsonl")
     assert codes(rows) == [code, "ok"] and rows[0].message.startswith("Line 1:")
+
+
+def test_lines_of_the_imdb_set_with_and_without_a_genre():
+    rows = read(b"1 ::: Edgar (1999) ::: A joke.\n\n2 ::: X (2001) ::: drama ::: A ghost ::: twice.\r\n", "test.txt")
+    assert rows == [InputRow(1, "1", "A joke.", ""), InputRow(3, "2", "A ghost ::: twice.", "")]
+
+
+def test_plot_of_the_imdb_set_may_hold_the_separator():
+    plot = "A plot that is much longer than any genre could be ::: and goes on."
+    assert read(f"7 ::: X ::: {plot}\n".encode(), "films")[0] == InputRow(1, "7", plot, "")
+
+
+def test_broken_lines_of_the_imdb_set_are_errors():
+    rows = read(b"1 ::: X ::: fine\n2 ::: no plot\n ::: X ::: no id\n3 ::: X ::: caf\xe9\n", "films.txt")
+    assert codes(rows) == ["ok", "parts_missing", "id_missing", "wrong_encoding"]
+    assert "id ::: title ::: plot" in rows[1].message
+
+
+def test_csv_whose_head_has_the_separator_stays_csv():
+    assert read(b"id,plot,a ::: b\n1,x,y\n") == [InputRow(2, "1", "x", "")]

@@ -22,11 +22,12 @@ UNREADABLE = 2
 
 
 class Command(VersionOption):
-    """One JSON line for every row of a CSV or JSON lines file with id, plot and poster."""
+    """One JSON line for every row of a file: CSV, JSON lines, or lines of `id ::: title ::: plot`."""
 
     help = (
-        "Predict the films of INPUT (CSV or JSON lines with id, plot, poster) and write one JSON line per row, in "
-        "input order. A bad row becomes an error line. Exit status 0 if the file could be read, else 2."
+        "Predict the films of INPUT (CSV or JSON lines with id, plot, poster; or lines of id ::: title ::: plot) and "
+        "write one JSON line per row, in input order. A bad row becomes an error line. Exit status 0 if the file could "
+        "be read, else 2."
     )
     # Every bundle is verified when it is loaded; the checks of pages and settings would only cost time here.
     requires_system_checks: list[str] = []

@@ -132,6 +132,16 @@ def test_a_single_label_version_names_one_genre_as_its_set_spells_it(folder, shi
     assert sum(line["scores"].values()) == pytest.approx(1.0, abs=1e-5)
 
 
+def test_a_file_of_the_imdb_set_is_answered_line_by_line(folder, shipped, db):
+    pipelines.forget_loaded()
+    make_bundle(shipped / "imdb27-tiny-1")
+    register_shipped_versions()
+    text = "5 ::: Edgar (1999) ::: A joke about the joke that nobody ever understood.\n6 ::: No plot (2001)\n"
+    first, second = run(folder, text, name="test_data.txt", version="imdb27")
+    assert (first["id"], first["genres"], first["error"]) == ("5", ["comedy"], None)
+    assert second["id"] == "6" and "id ::: title ::: plot" in str(second["error"])
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
