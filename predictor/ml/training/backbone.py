@@ -10,11 +10,12 @@ TensorFlow TPU repository's `efficientnet/lite` page.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import keras
 import numpy as np
+from keras import ops
 
 from predictor.ml.errors import ArtifactError
 
@@ -22,6 +23,7 @@ _STEM_CHANNELS = 32
 _HEAD_CHANNELS = 1280
 _CHANNEL_MULTIPLE = 8
 _NORM_EPSILON = 1e-3
+_SMALLEST_VARIANCE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ VARIANTS = tuple(_SCALES)
 STAGE_COUNT = len(_STAGES)
 LOGITS_LAYER = "genre_logits"
 POOLED_LAYER = "pooled"
+POOLED_NORM_LAYER = "pooled_norm"
 FEATURE_MAP_LAYER = "head_conv_relu6"
 
 
@@ -118,25 +121,62 @@ def build_backbone(variant: str, height_px: int | None = None, width_px: int | N
 
 
 def build_poster_network(
-    variant: str, height_px: int, width_px: int, genre_count: int, *, dropout: float = 0.0
+    variant: str, height_px: int, width_px: int, genre_count: int, *, dropout: float = 0.0, levels: Sequence[int] = ()
 ) -> keras.Model:
     """Builds the untrained poster network: backbone, mean over the picture, one logit per genre.
+
+    Earlier stages see colour, texture and lettering, which the last map has traded for objects: with `levels` the mean,
+    the spread and the maximum of their maps stand beside the mean of the last one, each number brought to mean 0 and
+    spread 1 by a normalisation that starts as none: its two weights are theirs over the training posters.
 
     Args:
         variant: "lite0", "lite1" or "lite2".
         height_px: Input height in pixels.
         width_px: Input width in pixels.
         genre_count: G, the number of genres.
-        dropout: Share of the 1,280 features that training drops, in [0, 1).
+        dropout: Share of the pooled features that training drops, in [0, 1).
+        levels: Stages, 0 to 6, whose maps are looked at as well.
 
     Returns:
         A model from float32 images (N, height_px, width_px, 3) to float32 logits (N, G).
     """
     backbone = build_backbone(variant, height_px, width_px)
-    pooled = keras.layers.GlobalAveragePooling2D(name=POOLED_LAYER)(backbone.output)
-    dropped = keras.layers.Dropout(dropout, name="dropped")(pooled)
+    if levels:
+        pooled = [keras.layers.GlobalAveragePooling2D(name="last_mean")(backbone.output)]
+        for stage in levels:
+            pooled.extend(_summarise(_find_stage_output(backbone, variant, stage)))
+        joined = keras.layers.Concatenate(name=POOLED_LAYER)(pooled)
+        features = keras.layers.BatchNormalization(
+            epsilon=_NORM_EPSILON, center=False, scale=False, name=POOLED_NORM_LAYER
+        )(joined)
+    else:
+        features = keras.layers.GlobalAveragePooling2D(name=POOLED_LAYER)(backbone.output)
+    dropped = keras.layers.Dropout(dropout, name="dropped")(features)
     logits = keras.layers.Dense(genre_count, name=LOGITS_LAYER)(dropped)
     return keras.Model(backbone.input, logits, name=f"poster_{variant}")
+
+
+def _summarise(feature_map: keras.KerasTensor) -> list[keras.KerasTensor]:
+    """Mean, spread and maximum over the picture of each channel, (N, C) each."""
+    mean = ops.mean(feature_map, axis=(1, 2))
+    square = ops.mean(feature_map * feature_map, axis=(1, 2))
+    return [
+        mean,
+        ops.sqrt(ops.maximum(square - mean * mean, 0.0) + _SMALLEST_VARIANCE),
+        ops.max(feature_map, axis=(1, 2)),
+    ]
+
+
+def scale_features(features: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Brings pooled features (N, D) to mean 0 and spread 1, as the normalisation of a network with levels does."""
+    return np.asarray((features - mean) / np.sqrt(variance + _NORM_EPSILON), np.float32)
+
+
+def _find_stage_output(backbone: keras.Model, variant: str, stage: int) -> keras.KerasTensor:
+    """The map that a stage hands on: that of its last block, with the shortcut added where there is one."""
+    last = [block for block in list_blocks(variant) if block.stage == stage][-1]
+    added = last.stride == 1 and last.channels_in == last.channels_out
+    return backbone.get_layer(f"block{last.index}_{'add' if added else 'norm2'}").output
 
 
 def build_stages(

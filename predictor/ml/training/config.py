@@ -194,6 +194,11 @@ class BackboneConfig:
         frozen_stages: so many of the seven stages keep their ImageNet weights.
         dropout: share of pooled features dropped in training.
         zoom: largest share of a poster's sides that training cuts off.
+        levels: stages whose maps the output looks at beside the last one, see ``backbone.build_poster_network``.
+        teacher_share: share of the probabilities that a plot bundle gives a training film in what the network is to
+            say; the film's own labels have the rest.
+        mask_cut: whether genres behind a list that its source cut are unknown (True) or absent (False) in training.
+        fine_tune: whether the network is trained after the probe; False keeps its ImageNet weights.
         probe_penalty: weight of half the squared norm of the probe's weights, on standardised features.
         balance: where thresholds stand between macro-F1 (0) and micro-F1 (1).
     """
@@ -209,10 +214,17 @@ class BackboneConfig:
     frozen_stages: int = 3
     dropout: float = 0.3
     zoom: float = 0.2
-    probe_penalty: float = 0.2
+    levels: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    teacher_share: float = 0.0
+    mask_cut: bool = False
+    fine_tune: bool = True
+    probe_penalty: float = 0.15
     balance: float = 0.25
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "levels", tuple(self.levels))
+        require(all(0 <= level <= 6 for level in self.levels), "levels must be stages 0 to 6", self.levels)
+        require(0 <= self.teacher_share < 1, "teacher_share must be in [0, 1)", self.teacher_share)
         require(0 <= self.frozen_stages <= 7, "frozen_stages must be 0 to 7", self.frozen_stages)
         require(0 <= self.dropout < 1, "dropout must be in [0, 1)", self.dropout)
         require(0 < self.zoom < 1, "zoom must be in (0, 1)", self.zoom)

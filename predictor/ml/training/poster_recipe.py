@@ -20,15 +20,18 @@ from predictor.ml.training.backbone import (
     FEATURE_MAP_LAYER,
     LOGITS_LAYER,
     POOLED_LAYER,
+    POOLED_NORM_LAYER,
     build_poster_network,
     freeze_stages,
     load_backbone_weights,
+    scale_features,
 )
 from predictor.ml.training.config import BackboneConfig, config_as_dict, hash_config
 from predictor.ml.training.datasets import fingerprint_examples, known_genres_of, label_arrays
 from predictor.ml.training.export import convert_with_keras, export_network
 from predictor.ml.training.finishing import Finish, finish_bundle
 from predictor.ml.training.onnx_storage import store_in_half
+from predictor.ml.training.poster_teacher import load_teacher, teach
 from predictor.ml.training.posters import PosterBatches, cache_pixels
 from predictor.ml.training.probe import fit_probe
 from predictor.ml.training.recipes import TrainingRequest, require_path, require_split
@@ -41,10 +44,11 @@ HALF_TOLERANCE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class _Splits:
-    """Batches of both splits, and what the manifest says of the training films."""
+    """Batches of both splits, each genre's share of the training films, and what the manifest says of them."""
 
     train: PosterBatches
     validation: PosterBatches
+    train_shares: Float32Array
     manifest: Mapping[str, Any]
 
 
@@ -75,17 +79,18 @@ def train_backbone(request: TrainingRequest) -> Bundle:
     preprocessing = PosterPreprocessing(config.height_px, config.width_px)
     splits = _prepare(request, config, preprocessing)
     keras.utils.set_random_seed(config.trainer.seed)
-    model = build_poster_network(config.variant, config.height_px, config.width_px, len(GENRES), dropout=config.dropout)
+    model = build_poster_network(
+        config.variant,
+        config.height_px,
+        config.width_px,
+        len(GENRES),
+        dropout=config.dropout,
+        levels=config.levels,
+    )
     load_backbone_weights(model, load_state_dict(path))
     freeze_stages(model, config.variant, config.frozen_stages)
     _start_from_probe(model, splits.train, config, request.work)
-    Trainer(
-        model,
-        config.trainer,
-        request.work / "backbone",
-        run_key=_name_run(config, str(splits.manifest["fingerprint"])),
-        stream=request.stream,
-    ).fit(splits.train, splits.validation)
+    history = _fine_tune(model, splits, config, request) if config.fine_tune else []
     onnx_path = export_poster_network(model, request.work, next(splits.validation.batches(0)).inputs)
     return finish_bundle(
         request.output,
@@ -98,11 +103,30 @@ def train_backbone(request: TrainingRequest) -> Bundle:
             logits=_answer(OnnxNetwork(onnx_path, threads=2), splits.validation),
             labels=splits.validation.labels,
             mask=splits.validation.mask,
-            train_shares=splits.train.labels.mean(axis=0),
+            train_shares=splits.train_shares,
             balance=config.balance,
-            training={**splits.manifest, "config": config_as_dict(config), "command": request.command},
+            training={
+                **splits.manifest,
+                "config": config_as_dict(config),
+                "command": request.command,
+                "history": history,
+            },
         ),
     )
+
+
+def _fine_tune(
+    model: keras.Model, splits: _Splits, config: BackboneConfig, request: TrainingRequest
+) -> list[dict[str, float]]:
+    """Trains all that is not frozen; gives a row for each epoch."""
+    trainer = Trainer(
+        model,
+        config.trainer,
+        request.work / "backbone",
+        run_key=_name_run(config, str(splits.manifest["fingerprint"])),
+        stream=request.stream,
+    )
+    return trainer.fit(splits.train, splits.validation)
 
 
 def _name_run(config: BackboneConfig, fingerprint: str) -> str:
@@ -133,35 +157,47 @@ def complete_labels(posters: Sequence[PosterExample], plots: Mapping[str, Sequen
 def _prepare(request: TrainingRequest, config: BackboneConfig, preprocessing: PosterPreprocessing) -> _Splits:
     """Decodes the posters of both splits and encodes their labels."""
     train = complete_labels(require_split(request.posters, "train", "posters"), request.plots)
+    if not config.mask_cut:
+        train = tuple(replace(row, unknown=()) for row in train)
     validation = require_split(request.posters, "validation", "posters")
     known = known_genres_of(train)
     size = config.trainer.batch_size
+    teacher = load_teacher(request, config.teacher_share)
 
     def batches(examples: Sequence[PosterExample], zoom: float) -> PosterBatches:
         pixels = cache_pixels(examples, preprocessing, request.work / "pixels")
         labels, mask = label_arrays(examples, known)
+        if zoom:
+            labels = teach(labels, examples, teacher, config.teacher_share)
         return PosterBatches(pixels, labels, mask, preprocessing, size, config.trainer.seed, zoom)
 
     manifest = {
         "fingerprint": fingerprint_examples(train),
         "examples": len(train),
         "seed": config.trainer.seed,
+        "teacher": teacher.name,
         "known_genres": {source: list(names) for source, names in known.items()},
     }
-    return _Splits(batches(train, config.zoom), batches(validation, 0.0), manifest)
+    shares = label_arrays(train, known)[0].mean(axis=0)
+    return _Splits(batches(train, config.zoom), batches(validation, 0.0), shares, manifest)
 
 
 def _start_from_probe(model: keras.Model, train: PosterBatches, config: BackboneConfig, work: Path) -> None:
     """Sets the logits layer to a linear probe on the ImageNet features, so that fine-tuning breaks none of them."""
     kept = work / "probe.npz"
     if not kept.is_file():
-        pooled = keras.Model(model.input, model.get_layer(POOLED_LAYER).output)
-        plain = replace(train, zoom=0.0)
-        probe = fit_probe(predict(pooled, plain).logits, train.labels, train.mask, penalty=config.probe_penalty)
         work.mkdir(parents=True, exist_ok=True)
-        np.savez(kept, weights=probe.weights, bias=probe.bias)
+        pooled = keras.Model(model.input, model.get_layer(POOLED_LAYER).output)
+        features = predict(pooled, replace(train, zoom=0.0)).logits
+        mean, variance = features.mean(axis=0), features.var(axis=0)
+        if config.levels:
+            features = scale_features(features, mean, variance)
+        probe = fit_probe(features, train.labels, train.mask, penalty=config.probe_penalty)
+        np.savez(kept, weights=probe.weights, bias=probe.bias, mean=mean, variance=variance)
     with np.load(kept) as stored:
         model.get_layer(LOGITS_LAYER).set_weights([stored["weights"], stored["bias"]])
+        if config.levels:
+            model.get_layer(POOLED_NORM_LAYER).set_weights([stored["mean"], stored["variance"]])
 
 
 def export_poster_network(model: keras.Model, work: Path, samples: Float32Array) -> Path:

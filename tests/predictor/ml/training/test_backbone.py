@@ -7,11 +7,15 @@ import pytest
 from predictor.ml.errors import ArtifactError
 from predictor.ml.training.backbone import (
     FEATURE_MAP_LAYER,
+    POOLED_LAYER,
+    POOLED_NORM_LAYER,
     build_backbone,
     build_poster_network,
     build_stages,
+    freeze_stages,
     list_blocks,
     load_backbone_weights,
+    scale_features,
     torch_name,
 )
 
@@ -126,3 +130,21 @@ def test_poster_network_gives_one_logit_a_genre() -> None:
     pixels = np.zeros((2, 16, 16, 3), np.float32)
     assert model(pixels).shape == (2, 3)
     assert model.get_layer(FEATURE_MAP_LAYER).output.shape == (None, 1, 1, 1280)
+
+
+def test_levels_stand_beside_the_last_map_as_mean_spread_and_maximum() -> None:
+    model = build_poster_network("lite0", 32, 32, 3, levels=(1, 3))
+    load_backbone_weights(model, invent_state(build_backbone("lite0")))
+    freeze_stages(model, "lite0", 7)
+    names = [FEATURE_MAP_LAYER, "block2_add", "block7_add", POOLED_LAYER]
+    looked_at = keras.Model(model.input, [model.get_layer(name).output for name in names])
+    pixels = np.random.default_rng(4).normal(size=(2, 32, 32, 3)).astype(np.float32)
+    last, *shallow, pooled = (np.asarray(values) for values in looked_at(pixels))
+    expected = [last.mean(axis=(1, 2))]
+    for values in shallow:
+        expected += [values.mean(axis=(1, 2)), values.std(axis=(1, 2)), values.max(axis=(1, 2))]
+    np.testing.assert_allclose(pooled, np.concatenate(expected, axis=1), rtol=1e-3, atol=1e-2)
+    mean, variance = pooled.mean(axis=0), pooled.var(axis=0)
+    model.get_layer(POOLED_NORM_LAYER).set_weights([mean, variance])
+    scaled = np.asarray(model.get_layer(POOLED_NORM_LAYER)(pooled))
+    np.testing.assert_allclose(scaled, scale_features(pooled, mean, variance), atol=1e-4)

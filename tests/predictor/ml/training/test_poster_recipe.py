@@ -20,7 +20,14 @@ from predictor.ml.training.recipes import TrainingRequest
 from tests.predictor.ml.training.test_backbone import invent_state
 
 COLOURS = {"Horror": (20, 0, 0), "Comedy": (250, 240, 90), "Western": (160, 90, 30)}
-TINY = {"height_px": 16, "width_px": 16, "frozen_stages": 6, "trainer": {"epochs": 1, "batch_size": 4}}
+TINY = {
+    "height_px": 16,
+    "width_px": 16,
+    "frozen_stages": 6,
+    "levels": [],
+    "mask_cut": True,
+    "trainer": {"epochs": 1, "batch_size": 4},
+}
 
 
 def draw_posters(folder: Path, count: int) -> list[PosterExample]:
@@ -56,6 +63,8 @@ def test_bundle_says_how_it_was_made(bundle: Bundle) -> None:
     assert (bundle.kind, bundle.genres) == ("poster", GENRES)
     assert bundle.manifest["training"]["examples"] == 9
     assert bundle.manifest["training"]["config"]["height_px"] == 16
+    assert [row["epoch"] for row in bundle.manifest["training"]["history"]] == [1.0]
+    assert bundle.manifest["training"]["teacher"] == ""
     assert bundle.manifest["metrics"]["validation"]["films"] == 9
     assert (bundle.folder / "MODEL_CARD.md").is_file()
 
