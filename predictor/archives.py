@@ -36,6 +36,8 @@ _METHODS: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _DAMAGE: Final = (
     zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError,
 )  # fmt: skip
+# Without what a full disk would raise as well.
+_DAMAGE_INSIDE: Final = (zipfile.BadZipFile, zlib.error, struct.error, EOFError)
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _END: Final = b"PK\x05\x06"
 _END_BYTES: Final = 22
@@ -159,9 +161,23 @@ class Archive:
         near = str(PurePosixPath(beside).parent / plain) if beside else plain
         return next((known for known in (near, plain) if known in self._names), None)
 
-    def open_list(self, name: str) -> IO[bytes]:
-        """The list's bytes; as many as its checked entry tells of, or `zipfile` raises."""
-        return self._archive.open(name)
+    @contextmanager
+    def open_list(self, name: str) -> Iterator[IO[bytes]]:
+        """The list's bytes; as many as its checked entry tells of, or `zipfile` raises.
+
+        Raises:
+            InvalidInput: The list cannot be unpacked, now or while it is being read.
+        """
+        message = _("The list in the ZIP is damaged: it cannot be unpacked.")
+        try:
+            stream = self._archive.open(name)
+        except _DAMAGE as exc:
+            raise InvalidInput(message, code="archive_damaged", field="file") from exc
+        try:
+            with stream:
+                yield stream
+        except _DAMAGE_INSIDE as exc:
+            raise InvalidInput(message, code="archive_damaged", field="file") from exc
 
     def read_poster(self, name: str, *, most_bytes: int, beside: str = "") -> bytes:
         """A poster's bytes.

@@ -1,5 +1,8 @@
 """The rules for what may come in."""
 
+import sys
+import unicodedata
+
 import pytest
 
 from genresite.errors import InvalidInput
@@ -101,3 +104,9 @@ def test_value_outside_its_rule_is_refused(check, value, code: str) -> None:
 
 def test_language_is_brought_to_one_form() -> None:
     assert validators.clean_language(" pt_BR ") == "pt-br"
+
+
+def test_refused_characters_are_unicodes_controls_and_surrogates():
+
+    refused = {code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cc", "Cs"}}
+    assert {code for code in range(sys.maxunicode + 1) if validators._REFUSED.match(chr(code))} == refused
