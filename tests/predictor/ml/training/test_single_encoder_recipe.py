@@ -32,6 +32,7 @@ TRAINER = {"epochs": 8, "batch_size": 8, "learning_rate": 0.01, "patience": 8}
 TINY = {
     "shape": SHAPE,
     "trainer": TRAINER,
+    "fine_tune": True,
     "max_tokens": 12,
     "others": 1.0,
     "head_rate": 0.3,
