@@ -12,7 +12,7 @@ GLOVE ?= var/cache/glove-100d/glove.6B.100d.txt
 BACKBONE ?= var/cache/efficientnet-lite0/efficientnet-lite0-57934424.pth
 MODELS ?= var/models
 
-.PHONY: help run setup test test-postgres check lint schema train bench screenshots admin clean
+.PHONY: help run setup test test-postgres check lint schema train bench screenshots messages admin clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -66,6 +66,9 @@ bench: $(VENV)/installed-dev ## print the headline figures, each against a peer 
 
 screenshots: $(VENV)/installed-dev ## write every page in both themes and two widths to var/screenshots
 	$(PY) scripts/screenshots.py
+
+messages: $(VENV)/installed-dev ## bring the translations in step with the source
+	$(PY) scripts/messages.py
 
 admin: $(VENV)/installed ## make an account that runs the site
 	$(PY) manage.py createsuperuser

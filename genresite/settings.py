@@ -4,7 +4,6 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from genresite.environment import default_redis_url, load_or_create_secret_key, redis_urls
 from genresite.schedule import beat_schedule
@@ -295,7 +294,9 @@ REVIEW_BLIND_EVERY = env.int("REVIEW_BLIND_EVERY", default=10)
 
 # --- language, time, log ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Each in its own words: whoever looks for a language reads that one.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 LOGGING = {

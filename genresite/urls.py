@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from genresite import views
@@ -12,6 +13,7 @@ docs_view = SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("health/", views.health, name="health"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("accounts/", include("genresite.accounts.urls")),
