@@ -88,14 +88,11 @@ def fit_correction(
     """
     if not gram.shape[0] == gram.shape[1] == len(logits) == len(labels) == len(mask) == len(film_ids):
         raise TrainingError(f"A correction needs arrays of one length, not {gram.shape}, {logits.shape}.")
-    shares = {str(fold): 1.0 / folds for fold in range(folds)}
-    fold_of = np.asarray([int(assign_split(film, shares, seed=7)) for film in film_ids])
-    if any((fold_of == fold).sum() in (0, len(fold_of)) for fold in range(folds)):
-        raise TrainingError(f"The films must be enough to be parted in {folds}: {len(film_ids)} are not.")
+    fold_of = _part(film_ids, folds)
     # The Cholesky factor has the films as rows and the same inner products: as good as the features and never wider.
     factor = np.ascontiguousarray(cholesky(gram + _JITTER * np.eye(len(gram)), lower=True))
-    held_out = np.repeat(logits[None], len(penalties), axis=0).astype(np.float64)
     progress = Progress(folds * len(penalties) + 1, title="correction", stream=stream)
+    held_out = np.repeat(logits[None], len(penalties), axis=0).astype(np.float64)
     for fold in range(folds):
         rest, left = fold_of != fold, fold_of == fold
         start = None
@@ -117,6 +114,19 @@ def fit_correction(
         np.asarray(held_out[best], np.float32),
         gain,
     )
+
+
+def _part(film_ids: Sequence[str], folds: int) -> npt.NDArray[np.int_]:
+    """The part (N,) in which each film is left out; the same film always in the same.
+
+    Raises:
+        TrainingError: a part would be empty.
+    """
+    shares = {str(fold): 1.0 / folds for fold in range(folds)}
+    fold_of = np.asarray([int(assign_split(film, shares, seed=7)) for film in film_ids])
+    if any((fold_of == fold).sum() in (0, len(fold_of)) for fold in range(folds)):
+        raise TrainingError(f"The films must be enough to be parted in {folds}: {len(film_ids)} are not.")
+    return fold_of
 
 
 def _choose(
