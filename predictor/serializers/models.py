@@ -10,7 +10,7 @@ class ModelVersionSerializer(serializers.ModelSerializer):
 
     genres = serializers.ListField(child=serializers.CharField(), read_only=True)
     metrics = serializers.DictField(read_only=True)
-    parent = serializers.CharField(source="parent.name", default=None, read_only=True, allow_null=True)
+    started_from = serializers.CharField(source="parent.name", default=None, read_only=True, allow_null=True)
     comparison = serializers.DictField(
         read_only=True, help_text="How it did beside the version that answered when it was made."
     )
@@ -18,7 +18,7 @@ class ModelVersionSerializer(serializers.ModelSerializer):
     class Meta:
         model = ModelVersion
         fields = [
-            "id", "kind", "name", "recipe", "state", "genres", "metrics", "training_fingerprint", "parent",
+            "id", "kind", "name", "recipe", "state", "genres", "metrics", "training_fingerprint", "started_from",
             "comparison", "created_at",
             "activated_at",
         ]  # fmt: skip
