@@ -4,13 +4,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from genresite.errors import NotFound
 from genresite.idempotency.decorators import idempotent
 from predictor.access import require_reviewer
 from predictor.api.requests import SignedInRequest, check_body
@@ -66,16 +65,20 @@ class ReviewNext(ReviewScope):
     @extend_schema(
         summary="Next item to review",
         parameters=[NextRequestSerializer],
-        responses={200: ReviewItemSerializer, **refusals(400, 403, 404)},
+        responses={
+            200: ReviewItemSerializer,
+            204: OpenApiResponse(description="Nothing waits."),
+            **refusals(400, 403),
+        },
         examples=[ITEM_EXAMPLE],
     )
     def get(self, request: SignedInRequest) -> Response:
-        """The prediction most worth your look; the same until you decide, skip or put it off. 404 if nothing waits."""
+        """The prediction most worth your look; the same until you decide, skip or put it off. 204 if nothing waits."""
         wanted = NextRequestSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         found = find_next(reviewer=request.user, **wanted.validated_data)
         if found is None:
-            raise NotFound("Nothing waits for your review.", code="nothing_waits")
+            return Response(status=status.HTTP_204_NO_CONTENT)
         return Response(self.get_serializer(found).data)
 
 

@@ -88,6 +88,11 @@ def read_counts() -> Counts:
     return Counts(Feedback.objects.awaiting_review().count(), contested["items"])
 
 
+def read_last(reviewer: User) -> Review | None:
+    """What a reviewer did last, if it can still be undone."""
+    return select_done(reviewer).first()
+
+
 def read_item_page(
     prediction: Prediction,
     reviewer: User,
@@ -120,10 +125,10 @@ def read_item_page(
         prediction=prediction,
         blind=blind,
         order=order,
-        toggles=build_toggles(rows, (() if blind else decided) if chosen is None else chosen, blind=blind),
+        toggles=build_toggles(rows, (() if blind else decided) if chosen is None else chosen, blind=blind, keys=KEYS),
         habits=habits,
         progress=read_progress(reviewer, habits),
-        last=Review.objects.undoable().filter(reviewer=reviewer).listed().first(),
+        last=read_last(reviewer),
         own=own,
     )
     if blind:
@@ -141,11 +146,10 @@ def read_rows(prediction: Prediction) -> list[BarRow]:
     return rows + [BarRow(genre.name, 0.0) for genre in Genre.objects.all() if genre.name not in scored]
 
 
-def build_toggles(rows: list[BarRow], chosen: Collection[str], *, blind: bool = False) -> list[Toggle]:
+def build_toggles(rows: list[BarRow], chosen: Collection[str], *, blind: bool = False, keys: str = "") -> list[Toggle]:
     """Genres to switch on and off; in alphabetical order where the order must not tell anything."""
     ordered = sorted((BarRow(row.name, 0.0) for row in rows), key=lambda row: row.name) if blind else rows
-    keys = KEYS.ljust(len(ordered))
-    return [Toggle(row, row.name in chosen, key.strip()) for row, key in zip(ordered, keys, strict=False)]
+    return [Toggle(row, row.name in chosen, keys[place : place + 1]) for place, row in enumerate(ordered)]
 
 
 def select_proposals() -> FeedbackQuerySet:

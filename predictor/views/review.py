@@ -15,6 +15,7 @@ from predictor.selectors.review import (
     read_counts,
     read_habits,
     read_item_page,
+    read_last,
     read_progress,
     select_done,
 )
@@ -36,7 +37,8 @@ def review(request: PageRequest) -> HttpResponse:
     found = find_next(reviewer=request.user, order=order)
     if found is None:
         habits = read_habits(request.user)
-        context = {"progress": read_progress(request.user, habits), "counts": read_counts(), "order": order}
+        context = {"progress": read_progress(request.user, habits), "counts": read_counts()}
+        context["last"] = read_last(request.user)
         return render(request, "predictor/review_empty.html", context)
     address = reverse("predictor:review_item", args=[found.prediction.pk])
     return redirect(f"{address}?order=random" if order == Review.Order.RANDOM else address)
