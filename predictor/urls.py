@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.views import batches, changes, exports, jobs, models, predictions, review, review_lists, trials
+from predictor.views import batches, changes, exports, films, jobs, models, predictions, review, review_lists, trials
 
 app_name = "predictor"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("predictions/<int:pk>/poster/", predictions.poster, name="poster"),
     path("predictions/<int:pk>/explanation/poster/", predictions.explanation_poster, name="explanation_poster"),
     path("predictions/<int:pk>/feedback/", predictions.feedback, name="feedback"),
+    path("predictions/<int:pk>/film/", films.save_film, name="save_film"),
     path("feedback/<int:pk>/settle/", predictions.settle, name="settle"),
     path("review/", review.review, name="review"),
     path("review/<int:pk>/", review.review_item, name="review_item"),

@@ -51,6 +51,11 @@ ROUTES = [
     # --- the project
     Route("home", "GET", PUBLIC),
     Route("health", "GET", PUBLIC),
+    Route("styleguide", "GET", STAFF),
+    Route("set_language", "POST", PUBLIC, "", {"language": "en"}),
+    Route("predictor:trial", "GET", PUBLIC),
+    Route("predictor:trial", "POST", PUBLIC),
+    Route("predictor:save_film", "POST", PRIVATE, "prediction", {"title": "Another film"}),
     Route("api-schema", "GET", PUBLIC),
     Route("api-docs", "GET", PUBLIC),
     # --- a person's own pages
@@ -187,6 +192,7 @@ ROUTES = [
     # --- the API: the catalogue
     Route("api-genres", "GET", SIGNED_IN),
     Route("api-genre", "GET", SIGNED_IN, "genre"),
+    Route("api-imports", "POST", STAFF),
     Route("api-movies", "GET", SIGNED_IN),
     Route("api-movies", "POST", SIGNED_IN),
     Route("api-movie", "GET", SIGNED_IN, "movie"),

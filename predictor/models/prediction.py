@@ -35,9 +35,9 @@ class Prediction(models.Model):
 
     Invariants: `plot` or `poster_file` is there, as `kind` says; `scores` holds every genre's calibrated probability
     under the model that decided (of kind `both` where both were given); the decided genres are rows of `DecidedGenre`,
-    most likely first. A prediction never changes after it was made; what people say of it is `Feedback`. `submission`
-    is the one-time key of the form it came from: a form that is sent twice makes one prediction. Where an account was
-    deleted, what carries accepted feedback stays without `owner`.
+    most likely first. A prediction never changes after it was made, but that its owner may add a film from it, once;
+    what people say of it is `Feedback`. `submission` is the one-time key of the form it came from: a form that is sent
+    twice makes one prediction. Where an account was deleted, what carries accepted feedback stays without `owner`.
     """
 
     class Origin(models.TextChoices):
