@@ -12,7 +12,7 @@ GLOVE ?= var/cache/glove-100d/glove.6B.100d.txt
 BACKBONE ?= var/cache/efficientnet-lite0/efficientnet-lite0-57934424.pth
 MODELS ?= var/models
 
-.PHONY: help run setup test test-postgres check lint schema train bench screenshots messages admin clean
+.PHONY: help run setup test test-postgres check lint schema fuzz train bench screenshots messages admin clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -53,6 +53,9 @@ lint: $(VENV)/installed-dev ## ruff, mypy, migrations and the API schema in step
 schema: $(VENV)/installed ## write the API's description to docs/openapi.yaml
 	$(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
+fuzz: $(VENV)/installed-dev ## ask the API whatever its description allows, for ten minutes
+	$(PY) scripts/fuzz_api.py $(ARGS)
+
 check: lint test ## everything that must hold before a commit
 
 train: $(VENV)/installed ## train the shipped models: DATA=folder GLOVE=file BACKBONE=file
@@ -63,6 +66,7 @@ train: $(VENV)/installed ## train the shipped models: DATA=folder GLOVE=file BAC
 bench: $(VENV)/installed-dev ## print the headline figures, each against a peer in the same run
 	$(PY) benchmarks/serving.py
 	$(PY) benchmarks/imports.py
+	$(PY) benchmarks/batch.py
 
 screenshots: $(VENV)/installed-dev ## write every page in both themes and two widths to var/screenshots
 	$(PY) scripts/screenshots.py

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination, PageNumberPagination
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -93,6 +94,10 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
     Returns:
         The answer, or None for an unknown exception, which stays a 500.
     """
+    if "request" in context:
+        # A refusal is JSON even where the endpoint answers with a picture or a file: their renderers write no bodies.
+        context["request"].accepted_renderer = JSONRenderer()
+        context["request"].accepted_media_type = JSONRenderer.media_type
     if isinstance(exc, DomainError):
         headers = {"Retry-After": str(exc.retry_after_seconds)} if isinstance(exc, TooMany) else None
         return Response(exc.as_dict(), status=exc.status, headers=headers)

@@ -80,6 +80,11 @@ class SiteSchema(AutoSchema):
         header = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, required=False, description=description)
         return [header]
 
+    def _get_serializer_name(self, *args: Any, **kwargs: Any) -> str:
+        """The component's name; a serializer of a request that is called so already is not called so twice."""
+        name: str = super()._get_serializer_name(*args, **kwargs)
+        return name.replace("RequestRequest", "Request")
+
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         """The operation with its refusals, their examples, and the headers of caching and throttling."""
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)

@@ -40,6 +40,9 @@ class JobSerializer(serializers.ModelSerializer):
 
     requested_by = serializers.CharField(source="requested_by.username", default=None, read_only=True, allow_null=True)
     outcome = serializers.DictField(read_only=True)
+    model_kind = serializers.ChoiceField(
+        choices=Kind.choices, allow_blank=True, read_only=True, help_text="Of a training: what its model reads."
+    )
     version = serializers.CharField(source="version.name", default=None, read_only=True, allow_null=True)
     seconds_left = serializers.IntegerField(
         read_only=True, allow_null=True, help_text="Of the present stage, by its pace so far."

@@ -124,3 +124,11 @@ def test_pages_and_refusals_have_no_etag(client_for, ann) -> None:
     client = client_for(ann)
     assert "ETag" not in client.get("/catalogue/")
     assert "ETag" not in client.get("/api/v1/movies/99/")
+
+
+@pytest.mark.parametrize("accept", ["image/webp", "application/json", "text/html", "*/*"])
+def test_refusal_is_json_where_a_picture_was_asked_for(client_for, ann, accept) -> None:
+    for address in ("/api/v1/predictions/99/poster/", "/api/v1/movies/99/posters/1/"):
+        answer = client_for(ann).get(address, headers={"accept": accept})
+        assert answer.status_code in (404, 406)
+        assert answer.json()["error"]["code"] in ("not_found", "not_acceptable")

@@ -46,7 +46,7 @@ def test_every_endpoint_needs_a_token_or_a_session(schema) -> None:
 
 
 # What a POST may do besides creating something; every other POST honours an Idempotency-Key.
-NO_CREATE = ("/cancel/", "/settle/", "/activate/", "/rollback/", "/undo/")
+NO_CREATE = ("/cancel/", "/settle/", "/activate/", "/promote/", "/rollback/", "/retry/", "/undo/")
 
 
 def test_every_create_takes_an_idempotency_key(schema) -> None:
