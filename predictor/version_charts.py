@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Final
 
 from django.utils.formats import date_format
@@ -14,7 +15,8 @@ NAME_WIDTH: Final = 132
 NAME_CHARS: Final = 24
 VALUE_WIDTH: Final = 40
 AXIS_HEIGHT: Final = 22
-STEPS: Final = 4
+STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2)
+MAX_STEPS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,12 @@ def draw_intervals(title: str, description: str, points: Sequence[Point], *, hea
         slug: The chart's word, unique on its page.
 
     Returns:
-        The chart; the axis covers the intervals, to a twentieth.
+        The chart; the axis covers the intervals, in round steps.
     """
     ends = [end for point in points for end in (point.value, *(point.interval or ()))]
-    low = int(min(ends, default=0.0) * 20) / 20
-    high = max(-int(-max(ends, default=1.0) * 20 // 1) / 20, low + 0.05)
+    least, most = min(ends, default=0.0), max(ends, default=1.0)
+    step = next((size for size in STEPS if (most - least) / size <= MAX_STEPS), STEPS[-1])
+    low, high = floor(least / step) * step, ceil(most / step + 1e-9) * step
     room = WIDTH - NAME_WIDTH - VALUE_WIDTH
 
     def x(value: float) -> str:
@@ -49,8 +52,8 @@ def draw_intervals(title: str, description: str, points: Sequence[Point], *, hea
 
     foot = max(len(points), 1) * LINE_HEIGHT
     shapes: list[Shape] = []
-    for step in range(STEPS + 1):
-        value = low + (high - low) * step / STEPS
+    for place in range(round((high - low) / step) + 1):
+        value = low + place * step
         at = {"x1": x(value), "x2": x(value), "y1": "0", "y2": number(foot)}
         shapes.append(Shape("line", "chart__grid", at))
         shapes.append(

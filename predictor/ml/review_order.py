@@ -33,10 +33,10 @@ class ReviewWeights:
         closeness: of likeness to what was just reviewed; it is taken off.
     """
 
-    uncertainty: float = 1.0
-    disagreement: float = 0.5
+    uncertainty: float = 0.1
+    disagreement: float = 0.1
     rarity: float = 1.0
-    closeness: float = 0.5
+    closeness: float = 0.1
 
     def __post_init__(self) -> None:
         for name in ("uncertainty", "disagreement", "rarity", "closeness"):

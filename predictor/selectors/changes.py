@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from genresite.accounts.models import User
 
 FLIPS_A_PAGE = 20
-# Both reads stay under a quarter of a second with a million answers (benchmarks/changes.py).
+# Beyond these, a read would grow with the site: each row costs a look-up in the index of the other version's answers.
 NEWEST_ANSWERS = 20_000
 NEWEST_CORRECTIONS = 5_000
 LISTED_CORRECTIONS = 10

@@ -104,7 +104,7 @@ def read_drift(*, user: "User", version: ModelVersion, weeks: int = WEEKS) -> Dr
     tenths = [row[0] for row in measured.get("reliability", {}).get("all", [])]
     this_week = _start_of_week(timezone.localtime())
     starts = [this_week - timedelta(weeks=back) for back in range(weeks - 1, -1, -1)]
-    rows = [_compare(start.date(), _read_week(version, start), said, tenths) for start in starts]
+    rows = [_compare(start.date(), _read_week(version, start), said, tenths, len(version.genres)) for start in starts]
     return DriftReport(version, split, measured.get("films", 0), measured.get("hit_at_1"), rows)
 
 
@@ -114,13 +114,19 @@ def _start_of_week(moment: datetime) -> datetime:
     return midnight - timedelta(days=moment.weekday())
 
 
-def _compare(start: date, counts: WeekCounts, said: dict[str, float], tenths: list[int]) -> WeekDrift:
+def _compare(
+    start: date, counts: WeekCounts, said: dict[str, float], tenths: list[int], genres_known: int
+) -> WeekDrift:
     names = sorted(set(said) | set(counts.genres))
     genres = moved = None
     if any(said.values()):
         expected, observed = ([table.get(name, 0) for name in names] for table in (said, counts.genres))
         genres, moved = compare_counts(expected, observed), _find_moved(names, expected, observed)
-    confidence = compare_counts(tenths, counts.tenths) if len(tenths) == TENTHS else None
+    confidence = None
+    if len(tenths) == TENTHS:
+        # The percentages of one film hang together: so many films, not so many percentages, were seen.
+        share = 1 / max(genres_known, 1)
+        confidence = compare_counts([share * count for count in tenths], [share * count for count in counts.tenths])
     return WeekDrift(start, counts, genres, confidence, moved or [])
 
 

@@ -86,8 +86,17 @@ def build_features(encoder: NgramEncoder, plots: Sequence[str]) -> csr_matrix:
     return csr_matrix((values, places, ends), shape=(len(rows), len(encoder.vocabulary)))
 
 
-def _fit_genre(features: csr_matrix, labels: npt.NDArray[Any], config: TfidfConfig) -> tuple[npt.NDArray[Any], float]:
-    """Weights (V,) and bias of one genre; a genre that all or no films have gets its smoothed log odds alone."""
+def fit_genre(features: csr_matrix, labels: npt.NDArray[Any], config: TfidfConfig) -> tuple[npt.NDArray[Any], float]:
+    """Fits one genre; one that all or no films have gets its smoothed log odds alone.
+
+    Args:
+        features: (N, V) of the films whose label is known.
+        labels: (N,), 0 or 1.
+        config: the settings.
+
+    Returns:
+        Weights (V,) and bias.
+    """
     share = (labels.sum() + 0.5) / (len(labels) + 1.0)
     if not 0 < labels.sum() < len(labels):
         return np.zeros(features.shape[1], np.float32), float(logit(share))
@@ -126,7 +135,7 @@ def fit_linear(
     progress = Progress(labels.shape[1], title="tfidf-linear", stream=stream)
     for genre in range(labels.shape[1]):
         rows = np.flatnonzero(mask[:, genre] > 0)
-        weights[:, genre], bias[genre] = _fit_genre(features[rows], labels[rows, genre], config)
+        weights[:, genre], bias[genre] = fit_genre(features[rows], labels[rows, genre], config)
         progress.advance(f"genre {genre + 1}")
     return LinearModel(vocabulary, weights, bias).prune(config.max_ngrams)
 

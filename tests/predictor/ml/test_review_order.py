@@ -104,7 +104,7 @@ def test_worth_adds_the_weighted_parts_and_takes_closeness_off() -> None:
 
 def test_near_identical_films_are_spread() -> None:
     same = [0.3, 0.3, 0.0, 0.0]
-    other = [0.0, 0.0, 0.25, 0.25]
+    other = [0.0, 0.0, 0.28, 0.28]
     order = rank([same, same, same, other], [0.3] * 4, genre_counts=EVEN)
     assert list(order).index(3) == 1
 
