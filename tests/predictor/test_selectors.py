@@ -83,7 +83,7 @@ def test_pictures_are_shown_if_they_were_drawn(fake_models, settings, tmp_path):
     assert plot.url.endswith("models/plot-fake-1-reliability.svg") and "percentages" in plot.caption
 
 
-def test_workers_are_asked_once_in_a_while(monkeypatch):
+def test_workers_are_asked_once_in_a_while(db, monkeypatch):
     cache.clear()
     asked = []
     monkeypatch.setattr(workers, "find_worker_problem", lambda: asked.append(1) or "No worker is running.")
