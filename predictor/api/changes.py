@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from genresite.errors import Conflict
+from genresite.idempotency.decorators import idempotent
 from predictor.api.requests import SignedInRequest, check_body
 from predictor.models import ModelVersion
 from predictor.schema import refusals
@@ -66,6 +67,7 @@ class ModelReruns(APIView):
         request=RerunRequestSerializer,
         responses={202: JobSerializer, **refusals(400, 403, 404, 409, 503)},
     )
+    @idempotent
     def post(self, request: SignedInRequest) -> Response:
         """A job; no prediction changes by it, and what flips stands in the comparison."""
         wanted = check_body(RerunRequestSerializer, request)
