@@ -5,8 +5,9 @@ import itertools
 import pytest
 
 from genresite.errors import Conflict, InvalidInput
+from movies.images import read_poster
 from movies.models import GenreLabel, Movie, SourceRecord
-from movies.services import load_genres
+from movies.services import attach_poster, load_genres
 from predictor import pipelines, tasks
 from predictor.models import Activation, Job, ModelVersion, TrainedOn
 from predictor.pipelines import Film
@@ -15,6 +16,7 @@ from predictor.services.job_states import Claim
 from predictor.services.promotion import promote_version, roll_back
 from predictor.services.training_requests import open_training
 from predictor.services.versions import register_shipped_versions
+from tests.factories import make_poster_bytes
 from tests.predictor.label_maker import make_labelled_films
 
 
@@ -149,3 +151,19 @@ def test_a_person_who_decided_is_believed_whatever_the_source_allows(site):
     GenreLabel.objects.filter(movie=film).update(source="person")
     assert read_truth(Movie.objects.get(pk=film.pk)) is not None
     assert next(itertools.chain(film.labels.all())).source == "person"
+
+
+def test_plot_and_poster_are_weighed_anew(site, monkeypatch, tmp_path):
+    site.MEDIA_ROOT = str(tmp_path / "media")
+    monkeypatch.setattr(site_training, "MIN_PAIRS", 5)
+    for number, film in enumerate(Movie.objects.all()):
+        colour = (200, 40, number) if number % 2 else (20, 60, number)
+        picture = read_poster(make_poster_bytes(colour=colour))
+        attach_poster(movie=film, poster=picture, source="imdb27", may_train=True)
+    job = run("both")
+    assert (job.state, job.failure) == ("succeeded", "")
+    assert job.version.kind == "both" and job.version.recipe == "late-fusion"
+    assert job.outcome["comparison"]["champion_name"] and job.outcome["comparison"]["films"] > 5
+    assert (
+        pipelines.load_version(job.version).plot.version == ModelVersion.objects.get(kind="plot", state="active").name
+    )
