@@ -275,6 +275,21 @@ def _find_path(file: Any, folder: Path) -> Path:
         return copy
 
 
+def limit_learning(gathered: Gathered, films: int) -> None:
+    """Keep so many films to learn from at most: those that people labelled first, then others in an order by hash.
+
+    Args:
+        gathered: The labels; what is dropped is counted in `left_out`.
+        films: How many may stay.
+    """
+    ordered = sorted(
+        gathered.items["train"],
+        key=lambda item: (item.source != GenreLabel.PERSON, hashlib.sha256(item.film_id.encode()).digest()),
+    )
+    gathered.items["train"] = ordered[:films]
+    gathered.left_out["over_limit"] += len(ordered[films:])
+
+
 def learned_labels(gathered: Gathered) -> Iterator[tuple[str, Label]]:
     """The labels that a model of these examples learns from or is tuned on, with the split of each, once each."""
     seen: set[str] = set()

@@ -22,11 +22,13 @@ from predictor.services.job_states import Claim, claim_job, fail_job, finish_job
 from predictor.services.promotion import let_answer
 from predictor.services.training_requests import FROM_ACTIVE
 from predictor.services.versions import register_version
-from predictor.training_data import Gathered, gather_labels, learned_labels
+from predictor.training_data import Gathered, gather_labels, learned_labels, limit_learning
 
 # With fewer films a recipe has nothing to go by: adapting leaves parts of them out in turn, the others need many.
 MIN_FILMS = {"adapt-plot": 20, "adapt-poster": 20, "tfidf-linear": 200, "cnn-scratch": 200}
 MIN_PAIRS = 50
+# Adapting compares every film with every other: its memory grows with the square of their number (128 MB a copy here).
+MAX_ADAPT_FILMS = 4000
 
 
 def run_training(*, job_id: int) -> Claim:
@@ -77,6 +79,8 @@ def _train(job: Job, watch: Watch) -> dict[str, Any]:
     recipe = str(job.parameters["recipe"])
     watch.enter(_("Collecting the confirmed labels"))
     gathered = gather_labels(job.model_kind)
+    if recipe in FROM_ACTIVE:
+        limit_learning(gathered, MAX_ADAPT_FILMS)
     told = {
         "films": {split: gathered.count(split) for split in gathered.items},
         "left_out": {reason: count for reason, count in gathered.left_out.items() if count},

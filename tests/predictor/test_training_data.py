@@ -5,7 +5,7 @@ import pytest
 from movies.models import GenreLabel, Movie, Plot, SourceRecord
 from movies.services import set_genres
 from predictor.ml.splits import assign_split
-from predictor.training_data import SHARES, gather_labels, learned_labels
+from predictor.training_data import SHARES, gather_labels, learned_labels, limit_learning
 from tests.factories import make_feedback, make_genres, make_movie, make_poster_bytes, make_prediction
 from tests.predictor.fakes import DULL, FUNNY, SCARY
 from tests.predictor.label_maker import make_labelled_films
@@ -110,6 +110,18 @@ def test_the_test_films_stay_the_same_as_the_site_grows(db, more):
     learned = {label.key for _split, label in learned_labels(after)}
     assert not learned & tested[1] and before.fingerprint != after.fingerprint
     assert gather_labels("plot").fingerprint == after.fingerprint
+
+
+def test_of_too_many_films_those_that_people_labelled_stay(db, sam):
+    make_genres()
+    make_labelled_films(60)
+    film = Movie.objects.get(title=next(item.group for item in gather_labels("plot").items["train"]).capitalize())
+    set_genres(movie=film, genres=[make_genres()["War"]], person=sam)
+    gathered = gather_labels("plot")
+    before = gathered.count("train")
+    limit_learning(gathered, 5)
+    assert gathered.count("train") == 5 and gathered.left_out["over_limit"] == before - 5
+    assert gathered.items["train"][0].film_id == f"movie:{film.pk}"
 
 
 def test_the_labels_are_read_in_a_fixed_number_of_queries(db, django_assert_max_num_queries):
