@@ -52,6 +52,16 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 @login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without its one-time mark, from a page that was open for long or a browser without cookies."""
+    sentence = _(
+        "This form was open for too long, or your browser keeps no cookies of this site. Go back, load the page again, "
+        "and send it once more."
+    )
+    return render_error(request, Forbidden(sentence, code="csrf_failed"))
+
+
+@login_not_required
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: nothing here."""
     return render_error(request, NotFound(_("There is nothing at this address, or it is not yours to see.")))

@@ -2,11 +2,12 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.test import RequestFactory
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 
 from genresite.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, TooLarge, Unavailable
 from genresite.middleware import render_error
-from genresite.views import server_error
+from genresite.views import bad_request, server_error
 
 KINDS = [InvalidInput, Forbidden, NotFound, Conflict, TooLarge, Unavailable]
 
@@ -44,3 +45,27 @@ def test_unknown_kind_has_a_page_too():
     error.status = 429
     request = RequestFactory().get("/")
     assert "A little slower" in render_error(request, error).content.decode()
+
+
+def test_form_without_its_mark_is_told_what_to_do(db):
+    answer = Client(enforce_csrf_checks=True).post("/trial/", {"plot": "A ghost walks through the empty house."})
+    assert answer.status_code == 403
+    assert "load the page again" in answer.content.decode()
+    assert "This is not yours to do" in answer.content.decode()
+
+
+def test_too_many_sign_ins_have_a_page_in_the_same_clothes(db):
+    request = RequestFactory().get("/accounts/login/")
+    request.user = AnonymousUser()
+    page = render_to_string("429.html", request=request)
+    assert "A little slower, please" in page
+    assert "site-header" in page
+    assert 'href="/"' in page
+
+
+def test_broken_request_has_a_page():
+    request = RequestFactory().get("/somewhere/")
+    request.user = AnonymousUser()
+    answer = bad_request(request, ValueError("x"))
+    assert answer.status_code == 400
+    assert "could not be read" in answer.content.decode()
