@@ -97,7 +97,7 @@ def test_detail_costs_the_same_queries_for_little_and_much(client_for, ann, djan
     make_poster(much)
     add_plot(movie=much, text=f"{PLOT} Again.", person=ann)
     for movie in (little, much):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(13):
             client.get(movie.get_absolute_url())
 
 
