@@ -10,11 +10,11 @@ from django.utils import timezone
 from genresite.errors import Unavailable
 from predictor import pipelines
 from predictor.models import Batch, BatchChunk, BatchRow, Job
+from predictor.selectors.batches import read_results
 from predictor.services import batch_plans, batch_runs
 from predictor.services.batch_requests import cancel_batch, retry_batch
 from predictor.services.batch_runs import Turn, claim_chunk, work_batch
 from predictor.services.file_runs import FileRun
-from predictor.selectors.batches import read_results
 from tests.predictor.batch_maker import CSV, give_in, make_csv, make_posters, make_zip
 from tests.predictor.fakes import SCARY, FakePipeline
 
