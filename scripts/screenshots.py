@@ -51,6 +51,19 @@ OWN_PAGES = {
     "tokens": "/accounts/tokens/",
     "e-mail": "/accounts/email/",
     "password": "/accounts/password/change/",
+    "batches": "/batches/",
+    "exports": "/exports/",
+    "review": "/review/",
+    "review-done": "/review/done/",
+    "review-habits": "/review/habits/",
+    "proposals": "/review/proposals/",
+    "conflicts": "/review/conflicts/",
+    "changes": "/models/changes/",
+    "compare": "/models/compare/",
+    "webhooks": "/accounts/webhooks/",
+    "data": "/accounts/data/",
+    "import": "/catalogue/import/",
+    "styleguide": "/styleguide/",
 }
 
 

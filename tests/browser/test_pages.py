@@ -7,10 +7,13 @@ from django.urls import reverse
 from movies.vocabulary import GENRES
 from tests.factories import make_user
 
-PUBLIC = ["home", "account_login", "account_signup", "account_reset_password", "predictor:about"]
+PUBLIC = ["home", "account_login", "account_signup", "account_reset_password", "predictor:about", "predictor:trial"]
 OWN = [
     "home", "accounts:profile", "accounts:tokens", "account_email", "account_change_password", "account_logout",
     "predictor:predict", "predictor:history", "predictor:models", "predictor:jobs", "movies:list", "movies:create",
+    "styleguide", "predictor:batches", "predictor:exports", "predictor:review", "predictor:review_done",
+    "predictor:review_habits", "predictor:review_proposals", "predictor:review_conflicts", "predictor:changes",
+    "predictor:compare", "webhooks:list", "accounts:data", "movies:import",
 ]  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
