@@ -73,18 +73,22 @@ class ReviewItemSerializer(serializers.Serializer):
         return FeedbackSerializer([one for one in said if one.state == Feedback.State.PROPOSED], many=True).data
 
 
+REVIEW_WISHES = [("accept", "These genres are right"), ("skip", "Never show it to me again")]
+
+
 class ReviewRequestSerializer(serializers.Serializer):
     """A decision on an item."""
 
     prediction = serializers.PrimaryKeyRelatedField(queryset=Prediction.objects.all(), help_text="The item's number.")
-    verdict = serializers.ChoiceField(
-        choices=[("accept", "These genres are right"), ("skip", "Never show it to me again")], default="accept"
-    )
+    verdict = serializers.ChoiceField(choices=REVIEW_WISHES, default="accept")
     genres = NamesField(max_length=100, required=False, default=list, help_text=f"{NAMES_HELP} Not for a skip.")
     note = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
     blind = serializers.BooleanField(required=False, default=False)
     order = serializers.ChoiceField(
-        choices=ORDERS, required=False, default=Review.Order.DIRECT, help_text="If the item came from the queue."
+        choices=Review.Order.choices,
+        required=False,
+        default=Review.Order.DIRECT,
+        help_text="How the item came; `direct` if not from the queue.",
     )
 
 

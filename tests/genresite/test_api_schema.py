@@ -57,3 +57,13 @@ def test_every_create_takes_an_idempotency_key(schema) -> None:
             assert "Idempotency-Key" in names, (
                 f"{name}: put @idempotent below @extend_schema, see predictor/api/jobs.py"
             )
+
+
+def test_every_default_is_one_of_its_choices(schema) -> None:
+    """Generators of clients leave out an endpoint whose default is none."""
+    components = schema["components"]["schemas"]
+    for name, component in components.items():
+        for field, facts in component.get("properties", {}).items():
+            reference = facts.get("allOf", [{}])[0].get("$ref", "").split("/")[-1]
+            choices = components.get(reference, {}).get("enum")
+            assert not choices or "default" not in facts or facts["default"] in choices, (name, field)
