@@ -85,12 +85,19 @@ def build_keras(bundle: Path) -> Callable[[Sequence[Any]], Any]:
     from predictor.ml.poster import to_model_input
     from predictor.ml.training.backbone import build_poster_network
 
-    network: keras.Model = build_poster_network(
-        config["variant"], config["height_px"], config["width_px"], len(loaded.genres)
-    )
-    return lambda items: network.predict(
-        np.stack([to_model_input(item, loaded.preprocessing) for item in items]), batch_size=BATCH, verbose=0
-    )
+    parts = [part["config"] for part in loaded.manifest["training"].get("parts", ())] or [config]
+    networks: list[keras.Model] = [
+        build_poster_network(
+            part["variant"], part["height_px"], part["width_px"], len(loaded.genres), levels=part.get("levels", ())
+        )
+        for part in parts
+    ]
+
+    def answer(items: Sequence[Any]) -> Any:
+        pictures = np.stack([to_model_input(item, loaded.preprocessing) for item in items])
+        return sum(network.predict(pictures, batch_size=BATCH, verbose=0) for network in networks)
+
+    return answer
 
 
 def peak_memory_mb() -> float:
