@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from predictor.models.model_version import Kind as ModelKind
 from predictor.models.model_version import ModelVersion
@@ -34,23 +35,23 @@ class Job(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CATALOGUE = "catalogue", "Predict catalogue films without genres"
-        TRAINING = "training", "Train a model"
-        BATCH = "batch", "Predict a file"
-        EXPORT = "export", "Write an export"
-        RERUN = "rerun", "Ask a version about earlier predictions"
+        CATALOGUE = "catalogue", _("Predict catalogue films without genres")
+        TRAINING = "training", _("Train a model")
+        BATCH = "batch", _("Predict a file")
+        EXPORT = "export", _("Write an export")
+        RERUN = "rerun", _("Ask a version about earlier predictions")
 
     class State(models.TextChoices):
-        QUEUED = "queued", "Waiting"
-        RUNNING = "running", "Running"
-        SUCCEEDED = "succeeded", "Done"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        SUCCEEDED = "succeeded", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     class Trigger(models.TextChoices):
-        PERSON = "person", "A person"
-        SCHEDULE = "schedule", "The schedule"
-        LABELS = "labels", "New accepted labels"
+        PERSON = "person", _("A person")
+        SCHEDULE = "schedule", _("The schedule")
+        LABELS = "labels", _("New accepted labels")
 
     FINISHED = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
 

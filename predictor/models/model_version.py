@@ -2,14 +2,15 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
     """What a model or a prediction is made from."""
 
-    PLOT = "plot", "Plot"
-    POSTER = "poster", "Poster"
-    BOTH = "both", "Plot and poster"
+    PLOT = "plot", _("Plot")
+    POSTER = "poster", _("Poster")
+    BOTH = "both", _("Plot and poster")
 
 
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
@@ -28,10 +29,10 @@ class ModelVersion(models.Model):
     """
 
     class State(models.TextChoices):
-        CANDIDATE = "candidate", "Candidate"
-        ACTIVE = "active", "Active"
-        RETIRED = "retired", "Retired"
-        BROKEN = "broken", "Broken"
+        CANDIDATE = "candidate", _("Candidate")
+        ACTIVE = "active", _("Active")
+        RETIRED = "retired", _("Retired")
+        BROKEN = "broken", _("Broken")
 
     kind = models.CharField(max_length=6, choices=Kind)
     name = models.CharField(max_length=80, unique=True)
