@@ -212,6 +212,8 @@ REST_FRAMEWORK = {
         "user": env.str("API_RATE", default="600/min"),
         "token": env.str("API_TOKEN_RATE", default="300/min"),
     },
+    # What an endpoint takes stands in the description; an OPTIONS of a picture had no renderer to answer with.
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "genresite.api.handle_exception",
     "PAGE_SIZE": 50,
 }

@@ -132,3 +132,8 @@ def test_refusal_is_json_where_a_picture_was_asked_for(client_for, ann, accept) 
         answer = client_for(ann).get(address, headers={"accept": accept})
         assert answer.status_code in (404, 406)
         assert answer.json()["error"]["code"] in ("not_found", "not_acceptable")
+
+
+def test_options_of_a_picture_is_refused_as_json(client_for, ann) -> None:
+    answer = client_for(ann).options("/api/v1/predictions/1/poster/", headers={"accept": "image/webp"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (405, "method_not_allowed")
