@@ -56,7 +56,7 @@ def read_changes_page(*, user: "User", version: str = "") -> ChangesPage:
     versions = list(ModelVersion.objects.order_by("created_at", "pk"))
     chosen = pick_version(versions, version) if user.is_reviewer else None
     drift = read_drift(user=user, version=chosen) if chosen else None
-    timelines = [_read_timeline(kind, label, versions) for kind, label in Kind.choices]
+    timelines = [_read_timeline(kind, str(label), versions) for kind, label in Kind.choices]
     return ChangesPage(
         timelines=[timeline for timeline in timelines if timeline.versions],
         versions=versions,
