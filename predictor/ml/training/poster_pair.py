@@ -11,6 +11,7 @@ import numpy as np
 
 from predictor.ml.artifacts import Bundle
 from predictor.ml.errors import TrainingError
+from predictor.ml.examples import PosterExample
 from predictor.ml.labels import Float32Array
 from predictor.ml.pipeline import PosterPipeline, load_pipeline
 from predictor.ml.poster import PosterPreprocessing
@@ -64,8 +65,7 @@ def train_poster_pair(request: TrainingRequest) -> Bundle:
     preprocessing = PosterPreprocessing.from_manifest(parts[0].preprocessing)
     train = complete_labels(require_split(request.posters, "train", "posters"), request.plots)
     known = known_genres_of(train)
-    # As in training, what a source cut off a list counts as absent: nearly every source cuts, few say so.
-    validation = [replace(row, unknown=()) for row in require_split(request.posters, "validation", "posters")]
+    validation = _validation_rows(request)
     labels, mask = label_arrays(validation, known, parts[0].genres)
     pixels = cache_pixels(validation, preprocessing, request.work / "pixels")
     source = PosterBatches(pixels, labels, mask, preprocessing)
@@ -98,6 +98,17 @@ def train_poster_pair(request: TrainingRequest) -> Bundle:
             },
         ),
     )
+
+
+def _validation_rows(request: TrainingRequest) -> list[PosterExample]:
+    """The posters that the share is fitted on.
+
+    As in training, what a source cut off a list counts as absent: nearly every source cuts, few say so.
+
+    Raises:
+        TrainingError: there are none.
+    """
+    return [replace(row, unknown=()) for row in require_split(request.posters, "validation", "posters")]
 
 
 def _load_parts(first: Path, second: Path) -> list[Bundle]:
