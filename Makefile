@@ -9,6 +9,7 @@ export WEB_WORKERS ?= 2
 # Where `make train` finds the training films and the weights to start from (docs/models.md).
 DATA ?= data
 GLOVE ?= var/cache/glove-100d/glove.6B.100d.txt
+ENCODER ?= var/cache/minilm-l6-v2
 BACKBONE ?= var/cache/efficientnet-lite0/efficientnet-lite0-57934424.pth
 MODELS ?= var/models
 
@@ -17,7 +18,7 @@ MODELS ?= var/models
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
-$(VENV)/installed: requirements.txt constraints.txt
+$(VENV)/installed: requirements.txt requirements-web.txt requirements-training.txt constraints.txt
 	@scripts/make_venv.sh $(VENV)
 	@echo "Installing the packages; this takes some minutes the first time."
 	$(PY) -m pip install --disable-pip-version-check -r requirements.txt
@@ -58,8 +59,9 @@ fuzz: $(VENV)/installed-dev ## ask the API whatever its description allows, for 
 
 check: lint test ## everything that must hold before a commit
 
-train: $(VENV)/installed ## train the shipped models: DATA=folder GLOVE=file BACKBONE=file
+train: $(VENV)/installed ## train models of every kind: DATA=folder ENCODER=folder GLOVE=file BACKBONE=file
 	$(PY) manage.py train_model --kind plot --recipe lstm-glove --data $(DATA) --glove $(GLOVE) --output $(MODELS)
+	$(PY) manage.py train_model --kind plot --recipe encoder --data $(DATA) --encoder-weights $(ENCODER) --output $(MODELS)
 	$(PY) manage.py train_model --kind poster --recipe backbone --data $(DATA) --backbone-weights $(BACKBONE) --output $(MODELS)
 	$(PY) manage.py train_model --kind both --recipe late-fusion --data $(DATA) --output $(MODELS)
 

@@ -14,7 +14,7 @@ from predictor.ml.artifacts import MANIFEST, read_manifest, store_metrics, store
 from predictor.ml.errors import MLError
 from predictor.ml.report import render_metrics
 
-DEFAULT_RECIPES = {"plot": "lstm-glove", "poster": "backbone", "both": "late-fusion"}
+DEFAULT_RECIPES = {"plot": "encoder", "poster": "backbone", "both": "late-fusion"}
 
 
 @dataclass(frozen=True)

@@ -122,8 +122,6 @@ def load_weights(paths: Sequence[Path], model: Any) -> None:
         with np.load(path, allow_pickle=False) as stored:
             values = [stored[name] for name in sorted(name for name in stored.files if name.startswith("weights/"))]
         if wanted != [value.shape for value in values]:
-            raise TrainingError(
-                f"{path.name} must hold {len(wanted)} weights of these shapes, not {len(values)}."
-            )
+            raise TrainingError(f"{path.name} must hold {len(wanted)} weights of these shapes, not {len(values)}.")
         total = [before + value / len(paths) for before, value in zip(total, values, strict=True)]
     model.set_weights(total)

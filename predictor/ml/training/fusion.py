@@ -42,12 +42,15 @@ class FusionConfig:
 
     Attributes:
         shrinkage: weight of the shared fit in each genre's own, inverse variance of a Gaussian prior.
+        balance: where thresholds stand between macro-F1 (0) and micro-F1 (1).
     """
 
     shrinkage: float = 100.0
+    balance: float = 0.15
 
     def __post_init__(self) -> None:
         require(self.shrinkage > 0, "shrinkage must be above 0", self.shrinkage)
+        require(0 <= self.balance <= 1, "balance must be in [0, 1]", self.balance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,9 @@ def train_late_fusion(request: TrainingRequest) -> Bundle:
             labels=labels,
             mask=mask,
             train_shares=label_arrays(request.plots["train"], known)[0].mean(axis=0),
+            balance=config.balance,
+            # As the plot model does, for the two are shown side by side.
+            known_only=False,
             training={
                 "fingerprint": fingerprint_examples(pairs.examples),
                 "examples": len(pairs.examples),

@@ -35,22 +35,22 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 def test_recipe_gets_examples_and_the_next_free_name(tmp_path: Path, requests: list, settings) -> None:
     write_plots(tmp_path, train=6, held_out=3)
     settings.PRETRAINED_DIR = tmp_path / "shipped"
-    (tmp_path / "models" / "plot-lstm-glove-1").mkdir(parents=True)
+    (tmp_path / "models" / "plot-encoder-1").mkdir(parents=True)
     folder = train_from_folder(order=order(tmp_path, seed=5))
     assert folder.name == "made-1"
     assert 0 <= read_manifest(folder)["training"]["seconds"] < 60
     (request,) = requests
-    assert request.output.name == "plot-lstm-glove-2"
-    assert request.work == tmp_path / "work" / "plot-lstm-glove-2"
+    assert request.output.name == "plot-encoder-2"
+    assert request.work == tmp_path / "work" / "plot-encoder-2"
     assert (len(request.plots["train"]), request.posters, request.seed) == (6, {}, 5)
 
 
 def test_shipped_name_is_not_free(tmp_path: Path, requests: list, settings) -> None:
     write_plots(tmp_path, train=6, held_out=3)
     settings.PRETRAINED_DIR = tmp_path / "shipped"
-    (tmp_path / "shipped" / "plot-lstm-glove-1").mkdir(parents=True)
+    (tmp_path / "shipped" / "plot-encoder-1").mkdir(parents=True)
     train_from_folder(order=order(tmp_path))
-    assert requests[0].output.name == "plot-lstm-glove-2"
+    assert requests[0].output.name == "plot-encoder-2"
 
 
 def test_joint_model_builds_on_the_newest_versions(tmp_path: Path, requests: list) -> None:
