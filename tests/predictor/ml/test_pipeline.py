@@ -8,9 +8,11 @@ import pytest
 
 from predictor.ml.artifacts import save_bundle, store_metrics
 from predictor.ml.errors import ArtifactError
-from predictor.ml.pipeline import FusionPipeline, PlotPipeline, load_pipeline
+from predictor.ml.pipeline import TOKENS_AT_ONCE, FusionPipeline, PlotPipeline, load_pipeline
 
 from .bundles import fusion_network, make_plot_bundle, manifest
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_plot_pipeline_scores_plain_text(tmp_path: Path) -> None:
@@ -114,3 +116,22 @@ def test_serving_imports_nothing_heavy() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_long_plots_are_read_few_at_a_time_and_answered_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline = load_pipeline(ROOT / "predictor" / "pretrained" / "plot-encoder-3")
+    assert isinstance(pipeline, PlotPipeline)
+    plots = [f"A ghost walks through house number {number}. " * (1 + 12 * (number % 3)) for number in range(9)]
+    alone = np.concatenate([pipeline.logits([plot]) for plot in plots])
+    read: list[int] = []
+    run = pipeline._network.run
+
+    def count(inputs: dict[str, np.ndarray]) -> np.ndarray:
+        read.append(inputs["tokens"].size)
+        return run(inputs)
+
+    monkeypatch.setattr(pipeline._network, "run", count)
+    np.testing.assert_allclose(pipeline.logits(plots), alone, atol=1e-3)
+    assert len(read) > 2
+    # A guess from the characters may be short by a few word pieces.
+    assert max(read) <= 1.5 * TOKENS_AT_ONCE
