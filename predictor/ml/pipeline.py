@@ -26,8 +26,8 @@ Item = TypeVar("Item")
 
 TOKENS_AT_ONCE: Final = 512
 """Word pieces that a text encoder reads in one call. Attention's memory grows with the square of a plot's length, and
-taking it from the system costs more than the sums: plots of 256 word pieces went at 8 a second in batches of 32 with 840 MB,
-at 29 two by two with 190 MB."""
+taking it from the system costs more than the sums: plots of 256 word pieces went at 8 a second in batches of 32 with
+840 MB, at 29 two by two with 190 MB."""
 
 CHARACTERS_A_TOKEN: Final = 4
 """Characters of plain English in a word piece, a little fewer than the mean, so that a guess errs upwards."""
