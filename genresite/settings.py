@@ -1,5 +1,6 @@
 """Every setting of the site, read once from the environment. Runs on SQLite with no variable set."""
 
+import json
 from pathlib import Path
 
 import environ
@@ -260,13 +261,17 @@ WEBHOOK_PRIVATE_HOSTS = env.list("WEBHOOK_PRIVATE_HOSTS", default=[])
 
 # --- files ------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+# An image of a container brings its own, which the volume with the data must not hide.
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 # The pictures of the shipped models, drawn by `plot_model`, stand in the docs and on the About page.
 MODEL_PLOTS_DIR = BASE_DIR / "docs" / "images" / "models"
 STATICFILES_DIRS = [BASE_DIR / "static", ("models", MODEL_PLOTS_DIR)]
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 STORAGES = {
-    "default": {"BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage")},
+    "default": {
+        "BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": json.loads(env.str("MEDIA_OPTIONS", default="") or "{}"),
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # One poster of 10 MB, a plot of 20,000 characters and the form around them.
