@@ -19,6 +19,7 @@ from predictor.ml.report import pick_measure
 from predictor.models import Feedback, Kind, ModelVersion, VersionAnswer
 from predictor.selectors.reports import pick_measurements
 from predictor.services.reruns import HISTORY, SCOPES, waiting_predictions
+from predictor.services.versions import may_answer
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
@@ -142,7 +143,8 @@ def find_pair(before: str = "", after: str = "") -> tuple[ModelVersion, ModelVer
             raise InvalidInput(_("There is no other version of its kind to compare %(name)s with.") % {"name": named})
     else:
         for kind in Kind.values:
-            second = ModelVersion.objects.filter(kind=kind).order_by("-created_at", "-pk").first()
+            newest = ModelVersion.objects.filter(kind=kind).order_by("-created_at", "-pk")
+            second = next(filter(may_answer, newest), None)
             first = _pick_other(second) if second else None
             if first is not None:
                 break
@@ -167,7 +169,8 @@ def _find(name: str) -> ModelVersion:
 def _pick_other(version: ModelVersion) -> ModelVersion | None:
     """The version to set beside this one: the active one of its kind, else the newest other."""
     others = ModelVersion.objects.filter(kind=version.kind).exclude(pk=version.pk)
-    return others.active().first() or others.order_by("-created_at", "-pk").first()  # type: ignore[attr-defined]
+    active = others.active().first()  # type: ignore[attr-defined]
+    return active or next(filter(may_answer, others.order_by("-created_at", "-pk")), None)
 
 
 def read_comparison(*, user: "User", before: ModelVersion, after: ModelVersion, page: Any = 1) -> Comparison:
@@ -339,7 +342,9 @@ def read_compare_page(*, user: "User", before: str = "", after: str = "", page: 
         NotFound: There is no version of a name.
         InvalidInput: The two cannot be compared.
     """
-    versions = list(ModelVersion.objects.order_by("kind", "-created_at", "-pk"))
+    versions = [
+        version for version in ModelVersion.objects.order_by("kind", "-created_at", "-pk") if may_answer(version)
+    ]
     pair = find_pair(before, after)
     if pair is None:
         return ComparePage(versions, None, {})

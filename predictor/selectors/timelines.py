@@ -11,6 +11,7 @@ from predictor.ml.report import pick_measure
 from predictor.models import Kind, ModelVersion
 from predictor.selectors.drift import DriftReport, read_drift
 from predictor.selectors.reports import pick_measurements
+from predictor.services.versions import may_answer
 from predictor.version_charts import Point, draw_drift, draw_intervals
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def read_changes_page(*, user: "User", version: str = "") -> ChangesPage:
     Raises:
         NotFound: There is no such version.
     """
-    versions = list(ModelVersion.objects.order_by("created_at", "pk"))
+    versions = [version for version in ModelVersion.objects.order_by("created_at", "pk") if may_answer(version)]
     chosen = pick_version(versions, version) if user.is_reviewer else None
     drift = read_drift(user=user, version=chosen) if chosen else None
     timelines = [_read_timeline(kind, str(label), versions) for kind, label in Kind.choices]

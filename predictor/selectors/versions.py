@@ -10,6 +10,7 @@ from predictor.ml import duel
 from predictor.models import Activation, Feedback, Job, Kind, ModelVersion
 from predictor.services.promotion import has_passed, roll_back_target
 from predictor.services.training_requests import count_new_labels
+from predictor.services.versions import may_answer
 from predictor.training_forms import RollbackForm, TrainForm
 
 HISTORY_ROWS = 20
@@ -62,7 +63,8 @@ def read_models_page(*, train_form: TrainForm | None = None) -> dict[str, Any]:
 
 
 def _row(version: ModelVersion, champion: ModelVersion | None) -> VersionRow:
-    promotable = version.state in (ModelVersion.State.CANDIDATE, ModelVersion.State.RETIRED)
+    waiting = version.state in (ModelVersion.State.CANDIDATE, ModelVersion.State.RETIRED)
+    promotable = waiting and may_answer(version)
     return VersionRow(version, tell_verdict(version.comparison), not has_passed(version, champion), promotable)
 
 

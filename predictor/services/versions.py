@@ -172,7 +172,7 @@ def register_shipped_versions() -> Registration:
 
     A shipped version becomes active if nothing usable is active for its kind, or if it is new here and the active one
     is a shipped version too: a release brings its own models. A version trained here, and a person's choice between
-    versions that are already known, are never overruled. Of several the latest made is taken.
+    versions that are already known, are never overruled. Of several the best measured is taken, else the latest made.
 
     Returns:
         What was done.
@@ -211,10 +211,22 @@ def _choose_shipped(kind: str, fresh: list[ModelVersion]) -> ModelVersion | None
         version
         for version in ModelVersion.objects.filter(kind=kind).exclude(state=ModelVersion.State.BROKEN)
         if bundles.is_shipped(version.folder)
-        and (not usable or version.name in fresh_names)
-        and set(version.genres) <= set(GENRES)
+        and (not usable or version == active or version.name in fresh_names)
+        and may_answer(version)
     ]
-    return max(candidates, key=lambda version: _made(version), default=None)
+    best = max(candidates, key=lambda version: (_quality(version), _made(version)), default=None)
+    return None if usable and best == active else best
+
+
+def may_answer(version: ModelVersion) -> bool:
+    """Whether a version speaks of the catalogue's genres; one of another list of names is asked by its name only."""
+    return set(version.genres) <= set(GENRES)
+
+
+def _quality(version: ModelVersion) -> float:
+    """Mean of micro-F1 and macro-F1 on the test films, which are the same for all shipped versions of a kind."""
+    scores = version.metrics.get("test", {}).get("f1", {})
+    return float(scores.get("micro", 0.0)) + float(scores.get("macro_supported", 0.0))
 
 
 def _made(version: ModelVersion) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from genresite.errors import Conflict, InvalidInput, NotFound
+from predictor.ml.artifacts import store_metrics
 from predictor.models import ModelVersion
 from predictor.services.versions import (
     activate_version,
@@ -117,6 +118,15 @@ def test_a_new_release_brings_its_model(shipped, trained):
     make_bundle(shipped, "plot-b", created="2026-02-01")
     assert register_shipped_versions().activated == ["plot-b"]
     assert states() == {"plot-a": "retired", "plot-b": "active"}
+
+
+def test_of_several_shipped_versions_the_best_measured_answers(shipped, trained):
+    measured = {"plot-a": 0.634, "plot-b": 0.595}
+    for name, micro in measured.items():
+        store_metrics(make_bundle(shipped, name), "test", {"f1": {"micro": micro, "macro_supported": 0.5}})
+    assert register_shipped_versions().activated == ["plot-a"]
+    store_metrics(make_bundle(shipped, "plot-c"), "test", {"f1": {"micro": 0.6, "macro_supported": 0.5}})
+    assert register_shipped_versions().activated == []
 
 
 def test_a_version_trained_here_is_not_overruled(shipped, trained):
