@@ -13,8 +13,9 @@ from genresite.errors import DomainError, InvalidInput
 from predictor.archives import Archive
 from predictor.input_files import InputRow, RowReader
 from predictor.models import Batch, BatchChunk
+from predictor.services.batch_endings import fail_batch
 from predictor.services.batch_sources import BatchSource
-from predictor.services.job_states import Claim, claim_job, fail_job, report_progress
+from predictor.services.job_states import Claim, claim_job, report_progress
 
 # A second or two of work each: what a worker that dies has to leave to another.
 CHUNK_ROWS = 1_000
@@ -49,10 +50,10 @@ def read_batch(*, job_id: int) -> Claim:
     except _Stopped:
         return Claim.OVER
     except DomainError as exc:
-        fail_job(job_id=job_id, attempt=attempt, failure=exc.message)
+        fail_batch(job_id=job_id, attempt=attempt, failure=exc.message)
         return Claim.OVER
     except Exception:
-        fail_job(job_id=job_id, attempt=attempt, failure=_("Something went wrong on our side; please try again."))
+        fail_batch(job_id=job_id, attempt=attempt, failure=_("Something went wrong on our side; please try again."))
         raise
     return claim
 

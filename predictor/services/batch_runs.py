@@ -13,14 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from genresite.errors import DomainError
-from genresite.hooks.models import Event
-from genresite.hooks.services import announce
 from predictor.input_files import InputRow, RowError
 from predictor.models import Batch, BatchChunk, BatchRow, Job
 from predictor.pipelines import Answer
+from predictor.services.batch_endings import announce_end, fail_batch
 from predictor.services.batch_files import drop_files
 from predictor.services.batch_sources import BatchSource
-from predictor.services.job_states import LOST_AFTER, fail_job, finish_job
+from predictor.services.job_states import LOST_AFTER, finish_job
 from predictor.services.row_runs import Line, RowRun
 
 # A worker says after every few seconds of work that it lives; one that is silent so long has left its chunk.
@@ -67,7 +66,7 @@ def work_batch(*, job_id: int, worker: str) -> Turn:
                 if not _ChunkRun(batch, source, chunk).work():
                     return Turn.OVER
     except DomainError as exc:
-        fail_job(job_id=job_id, attempt=_read_attempt(batch), failure=exc.message)
+        fail_batch(job_id=job_id, attempt=_read_attempt(batch), failure=exc.message)
         return Turn.OVER
     return Turn.MORE if _claimable(batch, worker).exists() else close_batch(batch)
 
@@ -122,11 +121,9 @@ def close_batch(batch: Batch) -> Turn:
     if batch.chunks.exclude(state=BatchChunk.State.DONE).exists():
         return Turn.BUSY if _is_wanted(batch) else Turn.OVER
     with transaction.atomic():
-        finished = finish_job(job_id=batch.job_id, attempt=_read_attempt(batch))
-        over = Batch.objects.select_related("job", "owner").get(pk=batch.pk)
-        if finished:
-            payload = {"batch": over.pk, "state": over.job.state, "rows": over.rows, "failed_rows": over.failed_rows}
-            announce(Event.BATCH_FINISHED, over.owner, payload)
+        if finish_job(job_id=batch.job_id, attempt=_read_attempt(batch)):
+            announce_end(job_id=batch.job_id)
+    over = Batch.objects.select_related("job").get(pk=batch.pk)
     if over.failed_rows == 0 and over.job.state == Job.State.SUCCEEDED:
         drop_files(batch=over)
     return Turn.OVER

@@ -95,8 +95,12 @@ def finish_job(*, job_id: int, attempt: int) -> bool:
     return called_off + done == 1
 
 
-def fail_job(*, job_id: int, attempt: int, failure: str) -> None:
-    """Close a job that cannot go on, with the reason in words."""
-    Job.objects.filter(pk=job_id, attempt=attempt).unfinished().update(
-        state=Job.State.FAILED, failure=failure[:FAILURE_MAX_CHARS], finished_at=timezone.now()
-    )
+def fail_job(*, job_id: int, attempt: int, failure: str) -> bool:
+    """Close a job that cannot go on, with the reason in words.
+
+    Returns:
+        Whether it was this call that closed it.
+    """
+    rows = Job.objects.filter(pk=job_id, attempt=attempt).unfinished()
+    closed = {"state": Job.State.FAILED, "failure": failure[:FAILURE_MAX_CHARS], "finished_at": timezone.now()}
+    return rows.update(**closed) == 1

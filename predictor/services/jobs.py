@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -12,6 +13,7 @@ from kombu.exceptions import OperationalError
 from genresite.errors import Conflict, Forbidden, InvalidInput, Unavailable
 from predictor import tasks
 from predictor.models import Job, ModelVersion
+from predictor.services.batch_endings import announce_end
 from predictor.services.batches import count_waiting_films
 from predictor.services.job_states import LOST_AFTER, fail_job
 from predictor.services.reaping import take_back_lost
@@ -197,11 +199,12 @@ def cancel_job(*, job: Job, person: "User") -> Job:
         raise Forbidden(_("Only the person who started a job, or a reviewer, can cancel it."))
     now = timezone.now()
     rows = Job.objects.filter(pk=job.pk)
-    closed = {"state": Job.State.CANCELLED, "cancel_requested": True, "finished_at": now}
-    rows.filter(state=Job.State.QUEUED).update(**closed)
     # A batch is many workers' work: each looks at the job before it writes, so that nothing is left to wait for.
-    rows.filter(state=Job.State.RUNNING, kind=Job.Kind.BATCH).update(**closed)
-    rows.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - LOST_AFTER).update(**closed)
+    silent = Q(kind=Job.Kind.BATCH) | Q(heartbeat_at__lt=now - LOST_AFTER)
+    idle = rows.filter(Q(state=Job.State.QUEUED) | Q(silent, state=Job.State.RUNNING))
+    with transaction.atomic():
+        if idle.update(state=Job.State.CANCELLED, cancel_requested=True, finished_at=now):
+            announce_end(job_id=job.pk)
     rows.filter(state=Job.State.RUNNING).update(cancel_requested=True)
     job.refresh_from_db()
     return job
