@@ -18,7 +18,7 @@ from predictor.views.requests import PAGE_SIZE, PageRequest
 def jobs(request: PageRequest) -> HttpResponse:
     """Slow work: what waits, what runs and how far it is, what failed and why."""
     job_services.reap_jobs()
-    visible = Job.objects.visible_to(request.user).select_related("requested_by", "version")
+    visible = Job.objects.visible_to(request.user).select_related("requested_by", "version", "batch")
     context = {
         "page_obj": Paginator(visible, PAGE_SIZE).get_page(request.GET.get("page")),
         "unfinished": visible.unfinished().exists(),

@@ -23,8 +23,11 @@
       event.stopImmediatePropagation();
       const { submitter } = event;
       if (!(await ask(form.dataset.confirm))) return;
-      asked.add(form);
-      form.requestSubmit(submitter);
+      // A list that renews itself may have put another form in this one's place while the person read.
+      const live = form.isConnected ? form : [...document.forms].find((other) => other.action === form.action);
+      if (!live) return;
+      asked.add(live);
+      live.requestSubmit(live === form ? submitter : null);
     },
     true,
   );

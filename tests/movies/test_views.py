@@ -83,7 +83,7 @@ def test_detail_shows_plot_provenance_and_the_way_to_predict(client_for, ben) ->
     make_poster(movie)
     page = client_for(ben).get(movie.get_absolute_url()).content.decode()
     assert PLOT in page
-    assert "<td>imdb</td>" in page
+    assert ">imdb</td>" in page
     assert "CC0-1.0" in page
     assert f"?movie={movie.pk}" in page
     assert "/edit/" not in page

@@ -95,3 +95,11 @@ def test_pages_ask_a_fixed_number_of_queries(ann, fake_models, client_for, setti
         assert client.get("/batches/").status_code == 200
     with django_assert_max_num_queries(10):
         assert client.get(f"/batches/{big.pk}/").status_code == 200
+
+
+def test_the_jobs_page_leads_to_the_batch(ann, fake_models, client_for):
+    batch = give_in(ann)
+    page = client_for(ann).get("/jobs/").content.decode()
+    assert f'<a href="/batches/{batch.pk}/">films.csv</a>' in page and "data-confirm=" in page
+    run(batch)
+    assert "data-confirm=" in client_for(ann).get(f"/batches/{batch.pk}/").content.decode()
