@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from movies.querysets import MovieQuerySet
 
@@ -61,8 +62,8 @@ class Movie(models.Model):
     """
 
     class Kind(models.TextChoices):
-        MOVIE = "movie", "Movie"
-        SHOW = "show", "Show"
+        MOVIE = "movie", _("Movie")
+        SHOW = "show", _("Show")
 
     title = models.CharField(max_length=300)
     year = models.PositiveSmallIntegerField(

@@ -4,15 +4,16 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Event(models.TextChoices):
     """What a webhook can be told of."""
 
-    BATCH_FINISHED = "batch.finished", "A batch of mine is finished"
-    FEEDBACK_SETTLED = "feedback.settled", "A correction of mine is accepted or rejected"
-    MODEL_PROMOTED = "model.promoted", "A model version answers from now on"
-    TEST = "test", "A test that I asked for"
+    BATCH_FINISHED = "batch.finished", _("A batch of mine is finished")
+    FEEDBACK_SETTLED = "feedback.settled", _("A correction of mine is accepted or rejected")
+    MODEL_PROMOTED = "model.promoted", _("A model version answers from now on")
+    TEST = "test", _("A test that I asked for")
 
 
 class Webhook(models.Model):
@@ -49,10 +50,10 @@ class Delivery(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENDING = "sending", "Being sent"
-        DELIVERED = "delivered", "Delivered"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Being sent")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Failed")
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     event = models.CharField(max_length=40, choices=Event)

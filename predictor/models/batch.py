@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from predictor.models.job import Job
 from predictor.models.model_version import Kind, ModelVersion
@@ -34,8 +35,8 @@ class Batch(models.Model):
 
     class Form(models.TextChoices):
         CSV = "csv", "CSV"
-        JSON_LINES = "jsonl", "JSON lines"
-        ZIP = "zip", "ZIP of posters"
+        JSON_LINES = "jsonl", _("JSON lines")
+        ZIP = "zip", _("ZIP of posters")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="batches")
     job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="batch")
@@ -82,9 +83,9 @@ class BatchChunk(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", "Open"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
+        OPEN = "open", _("Open")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="chunks", db_index=False)
     number = models.PositiveIntegerField()

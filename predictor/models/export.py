@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from predictor.models.job import Job
 
@@ -22,14 +23,14 @@ class Export(models.Model):
     """
 
     class Subject(models.TextChoices):
-        HISTORY = "history", "Predictions"
-        CORRECTIONS = "corrections", "Corrections"
-        LABELLED = "labelled", "Labelled films"
-        CATALOGUE = "catalogue", "Catalogue"
+        HISTORY = "history", _("Predictions")
+        CORRECTIONS = "corrections", _("Corrections")
+        LABELLED = "labelled", _("Labelled films")
+        CATALOGUE = "catalogue", _("Catalogue")
 
     class Form(models.TextChoices):
         CSV = "csv", "CSV"
-        JSON_LINES = "jsonl", "JSON lines"
+        JSON_LINES = "jsonl", _("JSON lines")
         TRIPLE_COLON = "imdb27", "id ::: title ::: genre ::: plot"
         PARQUET = "parquet", "Parquet"
 

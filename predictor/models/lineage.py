@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from movies.models import Movie
 from predictor.models.feedback import Feedback
@@ -17,8 +18,8 @@ class TrainedOn(models.Model):
     """
 
     class Split(models.TextChoices):
-        TRAIN = "train", "Learned from"
-        VALIDATION = "validation", "Tuned on"
+        TRAIN = "train", _("Learned from")
+        VALIDATION = "validation", _("Tuned on")
 
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="trained_on")
     label = models.CharField(max_length=40)
@@ -44,11 +45,11 @@ class Activation(models.Model):
     """
 
     class Reason(models.TextChoices):
-        SHIPPED = "shipped", "Came with the site"
-        NOT_WORSE = "not_worse", "Measured: not worse"
-        OVERRULED = "overruled", "Decided by staff"
-        ROLLBACK = "rollback", "Rolled back"
-        FOLLOWED = "followed", "Follows the plot and poster versions"
+        SHIPPED = "shipped", _("Came with the site")
+        NOT_WORSE = "not_worse", _("Measured: not worse")
+        OVERRULED = "overruled", _("Decided by staff")
+        ROLLBACK = "rollback", _("Rolled back")
+        FOLLOWED = "followed", _("Follows the plot and poster versions")
 
     kind = models.CharField(max_length=6, choices=Kind)
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="activations")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from movies.models import Genre, Movie
 from predictor.models.model_version import Kind, ModelVersion
@@ -41,10 +42,10 @@ class Prediction(models.Model):
     """
 
     class Origin(models.TextChoices):
-        WEB = "web", "Web"
+        WEB = "web", _("Web")
         API = "api", "API"
-        FILE = "file", "File"
-        JOB = "job", "Job"
+        FILE = "file", _("File")
+        JOB = "job", _("Job")
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="predictions"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from predictor.models.feedback import Feedback
 from predictor.models.names import split_names
@@ -55,20 +56,20 @@ class Review(models.Model):
     """
 
     class Task(models.TextChoices):
-        ITEM = "item", "The item itself"
-        PROPOSAL = "proposal", "Somebody's correction"
-        CONFLICT = "conflict", "A conflict of two reviewers"
+        ITEM = "item", _("The item itself")
+        PROPOSAL = "proposal", _("Somebody's correction")
+        CONFLICT = "conflict", _("A conflict of two reviewers")
 
     class Verdict(models.TextChoices):
-        CONFIRMED = "confirmed", "Confirmed"
-        AMENDED = "amended", "Amended"
-        REJECTED = "rejected", "Rejected"
-        SKIPPED = "skipped", "Skipped"
+        CONFIRMED = "confirmed", _("Confirmed")
+        AMENDED = "amended", _("Amended")
+        REJECTED = "rejected", _("Rejected")
+        SKIPPED = "skipped", _("Skipped")
 
     class Order(models.TextChoices):
-        RANKED = "ranked", "Most worth a look first"
-        RANDOM = "random", "Random"
-        DIRECT = "direct", "Opened by the reviewer"
+        RANKED = "ranked", _("Most worth a look first")
+        RANDOM = "random", _("Random")
+        DIRECT = "direct", _("Opened by the reviewer")
 
     DECIDING = (Verdict.CONFIRMED, Verdict.AMENDED)
 
