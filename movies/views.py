@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from genresite.paging import LongListPaginator
 from movies.access import may_edit, person_of, require_may_edit, require_staff
 from movies.filters import MoviePageFilter
 from movies.forms import ImportForm, MovieForm
@@ -23,7 +23,7 @@ FILMS_A_PAGE = 36
 def movie_list(request: HttpRequest) -> HttpResponse:
     """The films as a grid of posters, narrowed and in the order that the address says."""
     filter_set = MoviePageFilter(request.GET or None, queryset=Movie.objects.listed())
-    page = Paginator(filter_set.qs, FILMS_A_PAGE).get_page(request.GET.get("page"))
+    page = LongListPaginator(filter_set.qs, FILMS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "movies/list.html", {"page_obj": page, **filter_set.as_toolbar()})
 
 

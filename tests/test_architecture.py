@@ -39,6 +39,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "genresite.api",
         "genresite.api_schema",
         "genresite.idempotency",
+        "genresite.paging",
     ),
     "predictor.ml": ("predictor.ml",),
     "predictor.models": ("predictor.models", "movies.models"),
@@ -54,6 +55,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "genresite.api_schema",
         "genresite.idempotency",
         "genresite.hooks",
+        "genresite.paging",
         "genresite.body_limits",  # a view says that it takes larger bodies than others
     ),
 }

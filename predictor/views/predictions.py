@@ -1,12 +1,12 @@
 """The pages of predictions: predict, one prediction, its explanation and feedback, history."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from genresite.paging import LongListPaginator
 from movies.models import Movie
 from predictor.files import open_poster, send_picture
 from predictor.filters import HistoryFilter
@@ -110,8 +110,8 @@ def settle(request: PageRequest, pk: int) -> HttpResponse:
 @require_safe
 def history(request: PageRequest) -> HttpResponse:
     """One's own predictions, for reviewers everybody's; searched, narrowed, page by page."""
-    visible = Prediction.objects.visible_to(request.user).listed()
+    visible = Prediction.objects.visible_to(request.user).browsed()
     filterset = HistoryFilter(request.GET, queryset=visible, request=request)
-    page_obj = Paginator(filterset.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page_obj = LongListPaginator(filterset.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"filter": filterset, "page_obj": page_obj, "narrowed": filterset.narrows}
     return render(request, "predictor/history.html", context)

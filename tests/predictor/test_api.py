@@ -145,7 +145,7 @@ def test_the_list_costs_the_same_for_many(ann, api_for, fake_models, django_asse
     client = api_for(ann)
     make_feedback(make_prediction(ann), ann)
     client.get(LIST)
-    with django_assert_num_queries(11) as few:
+    with django_assert_num_queries(8) as few:
         client.get(LIST)
     for number in range(6):
         make_feedback(make_prediction(ann, plot=f"{FUNNY} {number}"), ann)

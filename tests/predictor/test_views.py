@@ -275,7 +275,7 @@ def test_history_costs_the_same_for_many(ann, client_for, fake_models, django_as
     client = client_for(ann)
     make_feedback(make_prediction(ann, title="1"), ann)
     make_prediction(ann, title="2", movie=make_movie())
-    with django_assert_num_queries(13) as few:
+    with django_assert_num_queries(9) as few:
         client.get("/history/")
     for number in range(8):
         make_feedback(make_prediction(ann, title=f"more {number}", plot=f"{FUNNY} {number}"), ann)
@@ -337,7 +337,7 @@ def test_the_page_stays_when_the_version_is_gone(ann, client_for, fake_models, m
 
 def test_an_explained_page_costs_no_more_queries(ann, client_for, fake_models, django_assert_num_queries):
     made, client = make_prediction(ann), client_for(ann)
-    with django_assert_num_queries(11) as plain:
+    with django_assert_num_queries(9) as plain:
         client.get(f"/predictions/{made.pk}/")
     with django_assert_num_queries(len(plain)):
         client.get(f"/predictions/{made.pk}/?explain=Horror")

@@ -1,0 +1,308 @@
+"""How lists, filters and search keep up as tables grow: p95 and queries of each page, small and large.
+
+    .venv/bin/python benchmarks/database.py --sizes 100000
+    .venv/bin/python scripts/with_postgres.py .venv/bin/python benchmarks/database.py
+
+Ten thousand predictions are made up in Python, and the database copies them until there are enough; a fifth as many
+films, all different. People grow in number with the rows, so that one person has 2,000 predictions at any size; a
+reviewer sees everybody's. Every page is asked for through Django's test client: middleware, queries and template.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+MODEL = "plot-lstm-glove-1"
+BASE = 10_000
+OWN = 2_000
+LIMIT_MS, LIMIT_QUERIES, LIMIT_GROWTH = 100, 10, 2.0
+TEXT = """
+ghost keeper sheriff city war love murder detective family island storm secret letter train alien ship robot school
+teacher soldier farm road singer band dream killer escape prison bank money daughter son night village river mountain
+lantern harbour winter summer garden mirror shadow stranger promise empire orchard violin circus desert comet kingdom
+"""
+WORDS = TEXT.split()
+GLUE = """a the of and who must find before they in to with from his her never again
+"""
+SMALL = GLUE.split()
+
+
+def set_up() -> None:
+    """A site with an empty database, a cache of its own, and no static files collected."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "genresite.settings"
+    from django.conf import settings
+
+    settings.CACHES = {"default": {"BACKEND": "tests.cache.CountingLocMemCache"}}
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("load_genres", verbosity=0, stdout=StringIO())
+    call_command("register_models", verbosity=0, stdout=StringIO())
+
+
+def make_title(chance: random.Random) -> str:
+    """Two to four words."""
+    return " ".join(chance.choices(WORDS, k=chance.randint(2, 4))).title()
+
+
+def make_films(count: int) -> None:
+    """Films with two genres and a plot each, all different."""
+    from movies.models import Genre, GenreLabel, Movie, Plot
+
+    chance = random.Random(5)
+    genres = list(Genre.objects.values_list("pk", flat=True))
+    plots = [make_plot(chance) for _ in range(1_000)]
+    for start in range(1, count + 1, 5_000):
+        numbers = range(start, min(start + 5_000, count + 1))
+        Movie.objects.bulk_create(
+            Movie(pk=pk, title=f"{make_title(chance)} {pk}", year=1900 + pk % 126, imdb_id=f"tt{pk:07d}")
+            for pk in numbers
+        )
+        picked = [(pk, genre) for pk in numbers for genre in chance.sample(genres, 2)]
+        GenreLabel.objects.bulk_create(GenreLabel(movie_id=pk, genre_id=genre, source="imdb") for pk, genre in picked)
+        Plot.objects.bulk_create(Plot(movie_id=pk, text=plots[pk % 1_000], source="demo") for pk in numbers)
+
+
+def make_plot(chance: random.Random) -> str:
+    """40 to 120 words."""
+    return " ".join(chance.choices(WORDS + SMALL * 3, k=chance.randint(40, 120))).capitalize() + "."
+
+
+def make_people(count: int) -> None:
+    """A person with rows of their own, a reviewer, and as many others as fit the predictions."""
+    from django.contrib.auth.models import Group
+
+    from genresite.accounts.models import REVIEWERS_GROUP, User
+
+    group, _made = Group.objects.get_or_create(name=REVIEWERS_GROUP)
+    rita = User.objects.create_user("rita", "rita@example.org", "correct horse battery")
+    rita.groups.add(group)
+    User.objects.create_user("sam", "sam@example.org", "correct horse battery", is_staff=True)
+    User.objects.bulk_create(
+        User(username=f"person{number}", email=f"{number}@example.org", password="!")
+        for number in range(max(count // OWN, 1))
+    )
+
+
+def make_base(count: int) -> None:
+    """The first predictions, of kind plot, with decided genres and parts; one in 50 is corrected."""
+    from genresite.accounts.models import User
+    from movies.models import Genre
+    from predictor.models import DecidedGenre, Feedback, ModelVersion, Prediction, PredictionPart
+
+    people = list(User.objects.filter(username__startswith="person").order_by("pk"))
+    version = ModelVersion.objects.get(name=MODEL)
+    genres = {genre.name: genre for genre in Genre.objects.all()}
+    chance = random.Random(7)
+    rows, parts, decided = [], [], []
+    for pk in range(1, BASE + 1):
+        scores = {name: round(chance.betavariate(0.4, 4), 4) for name in genres}
+        best = sorted(scores, key=lambda name: -scores[name])[: chance.randint(1, 3)]
+        common = {"kind": "plot", "scores": scores, "unsure": pk % 9 == 0}
+        facts = {"owner": people[pk % len(people)], "origin": "web", "duration_ms": 1.0}
+        rows.append(Prediction(pk=pk, title=make_title(chance), plot=make_plot(chance), **facts, **common))
+        parts.append(PredictionPart(prediction_id=pk, version=version, decided=best, **common))
+        for rank, name in enumerate(best, start=1):
+            decided.append(DecidedGenre(prediction_id=pk, genre=genres[name], rank=rank, probability=scores[name]))
+    Prediction.objects.bulk_create(rows, batch_size=2_000)
+    PredictionPart.objects.bulk_create(parts, batch_size=2_000)
+    DecidedGenre.objects.bulk_create(decided, batch_size=5_000)
+    Feedback.objects.bulk_create(
+        Feedback(prediction_id=pk, author=people[0], state="proposed" if pk % 1_000 == 0 else "accepted")
+        for pk in range(50, BASE + 1, 50)
+    )
+
+
+def copy_base(model: type[Any], key: str, times: int, instead: dict[str, str]) -> None:
+    """Copy the first rows in the database; `instead` gives a column an expression, with {n} for the copy's number."""
+    from django.db import connection
+
+    table = model._meta.db_table
+    columns = [field.column for field in model._meta.concrete_fields if field.column != "id" or key == "id"]
+    instead = {key: "{n}", **instead}
+    named = ", ".join(f'"{column}"' for column in columns)
+    picked = ", ".join(instead.get(column, f'"{column}"') for column in columns)
+    with connection.cursor() as cursor:
+        for step in range(1, times + 1):
+            picks = picked.replace("{n}", f"({key} + {step * BASE})")
+            cursor.execute(f"INSERT INTO {table} ({named}) SELECT {picks} FROM {table} WHERE {key} <= {BASE}")
+
+
+def make_predictions(count: int) -> None:
+    """So many: the first ones, and copies of other people and times, 95 seconds apart up to now."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from predictor.models import DecidedGenre, Feedback, Prediction, PredictionPart
+
+    now = timezone.now().strftime("%Y-%m-%d %H:%M:%S")
+    moment = f"timestamptz '{now}+00' - ({count} - {{n}}) * interval '95 seconds'"
+    if connection.vendor == "sqlite":
+        moment = f"strftime('%Y-%m-%d %H:%M:%f', '{now}', '-' || (({count} - {{n}}) * 95) || ' seconds')"
+    owner = f"(SELECT u.id FROM accounts_user u WHERE u.username = 'person' || ({{n}} % {max(count // OWN, 1)}))"
+    make_base(count)
+    times = count // BASE - 1
+    copy_base(Prediction, "id", times, {"owner_id": owner, "created_at": moment})
+    for model in (PredictionPart, DecidedGenre, Feedback):
+        copy_base(model, "prediction_id", times, {})
+    Prediction.objects.filter(pk__lte=BASE).update(created_at=timezone.now() - timedelta(seconds=95 * count))
+
+
+def fill(count: int) -> None:
+    """An otherwise empty database with so many predictions and a fifth as many films."""
+    from django.core.management import call_command
+    from django.db import connection, transaction
+
+    call_command("flush", verbosity=0, interactive=False, allow_cascade=True)
+    call_command("load_genres", verbosity=0, stdout=StringIO())
+    call_command("register_models", verbosity=0, stdout=StringIO())
+    make_people(count)
+    with transaction.atomic():
+        make_films(count // 5)
+        make_predictions(count)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, who asks for it, and whether the site's memory of it is emptied before each time."""
+
+    name: str
+    person: str
+    address: str
+    forgetful: bool = False
+
+
+def list_pages() -> list[Page]:
+    """What is measured."""
+    from django.utils import timezone
+
+    since = (timezone.now() - timedelta(days=30)).date()
+    narrowed = f"genre=drama&kind=plot&since={since}"
+    return [
+        Page("history, one's own", "person0", "/history/"),
+        Page("history, everybody's", "rita", "/history/"),
+        Page("history by genre and date, own", "person0", f"/history/?{narrowed}"),
+        Page("history by genre, everybody's", "rita", "/history/?genre=drama"),
+        Page("history by genre and date, everybody's", "rita", f"/history/?{narrowed}"),
+        Page("uncorrected history, everybody's", "rita", "/history/?corrected=false"),
+        Page("history by words of the plot, own", "person0", "/history/?q=lantern+harbour"),
+        Page("the same by the API", "rita", f"/api/v1/predictions/?{narrowed}"),
+        Page("catalogue", "person0", "/catalogue/"),
+        Page("catalogue search, two words", "person0", "/catalogue/?q=winter+ghost"),
+        Page("catalogue search, one film", "person0", "/catalogue/?q=1234"),
+        Page("catalogue by genre, newest first", "person0", "/catalogue/?genre=drama&order=newest"),
+        Page("review queue, made anew", "rita", "/review/", forgetful=True),
+        Page("review queue, kept", "rita", "/review/"),
+        Page("corrections that wait", "rita", "/review/proposals/"),
+        Page("model report", "person0", "/about/"),
+        Page("models", "sam", "/models/"),
+        Page("the desk", "person0", "/"),
+    ]
+
+
+def measure(page: Page, repeats: int, explain: bool) -> tuple[float, float, int]:
+    """The median and the p95 in milliseconds, and the number of queries, those of the session included."""
+    from django.core.cache import cache
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from genresite.accounts.models import User
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username=page.person))
+    times = []
+    for turn in range(repeats + 2):
+        if page.forgetful:
+            cache.clear()
+        start = time.perf_counter()
+        status = client.get(page.address).status_code
+        times.append((time.perf_counter() - start) * 1000)
+        assert status in (200, 302), (page, status)
+        if turn == 1:
+            times.clear()
+    if page.forgetful:
+        cache.clear()
+    with CaptureQueriesContext(connection) as asked:
+        client.get(page.address)
+    if explain:
+        tell_slow(page, asked.captured_queries)
+    return statistics.median(times), statistics.quantiles(times, n=20)[-1], len(asked)
+
+
+def tell_slow(page: Page, asked: list[dict[str, str]]) -> None:
+    """Print the slowest query of a page with its plan."""
+    from django.db import connection
+
+    slowest = max(asked, key=lambda query: float(query["time"]))
+    print(f"\n-- {page.name}: {slowest['time']} s\n{slowest['sql'][:1500]}", file=sys.stderr)
+    if connection.vendor == "postgresql" and slowest["sql"].startswith("SELECT"):
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + slowest["sql"])
+            print("\n".join(row[0] for row in cursor.fetchall()), file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000], help="predictions")
+    parser.add_argument("--repeats", type=int, default=40)
+    parser.add_argument("--explain", action="store_true", help="print each page's slowest query with its plan")
+    options = parser.parse_args()
+    if any(size % BASE for size in options.sizes):
+        parser.error(f"Sizes are multiples of {BASE}; {options.sizes} came.")
+    with tempfile.TemporaryDirectory(prefix="bench-database-") as folder:
+        os.environ["VAR_DIR"] = folder
+        set_up()
+        from django.db import connection
+
+        results: dict[str, list[tuple[float, float, int]]] = {}
+        for size in options.sizes:
+            start = time.perf_counter()
+            fill(size)
+            print(f"{size:,} predictions, {size // 5:,} films made in {time.perf_counter() - start:.0f} s", flush=True)
+            for page in list_pages():
+                results.setdefault(page.name, []).append(measure(page, options.repeats, options.explain))
+        show(results, options.sizes, connection.vendor)
+        connection.close()
+
+
+def show(results: dict[str, list[tuple[float, float, int]]], sizes: list[int], vendor: str) -> None:
+    """The table, and what is not as it should be."""
+    print(f"\nmedian and p95 in milliseconds, {vendor}; load average {os.getloadavg()[0]:.1f}")
+    heads = "".join(f"{size:>18,}" for size in sizes)
+    print(f"{'':<40}{heads}{'queries':>9}{'growth':>8}")
+    for name, figures in results.items():
+        row = "".join(f"{half:>9.1f}{p95:>9.1f}" for half, p95, _queries in figures)
+        # Of the medians: on a busy machine the slowest of some dozens is the neighbours' doing.
+        growth, queries = figures[-1][0] / figures[0][0], max(queries for *_times, queries in figures)
+        wrong = {
+            f"over {LIMIT_MS} ms": vendor == "postgresql" and figures[-1][1] > LIMIT_MS,
+            f"{LIMIT_QUERIES} queries or more": queries >= LIMIT_QUERIES,
+            f"grows more than {LIMIT_GROWTH:.0f}x": growth > LIMIT_GROWTH,
+        }
+        print(f"{name:<40}{row}{queries:>9}{growth:>8.1f}  {', '.join(mark for mark in wrong if wrong[mark])}")
+
+
+if __name__ == "__main__":
+    main()
