@@ -188,16 +188,23 @@ def train_late_fusion(request: TrainingRequest) -> Bundle:
             # As the plot model does, for the two are shown side by side.
             known_only=False,
             training={
-                "fingerprint": fingerprint_examples(pairs.examples),
-                "examples": len(pairs.examples),
+                **_describe_fit(pairs, weights),
                 "seed": request.seed,
                 "config": config_as_dict(config),
                 "command": request.command,
                 "known_genres": {source: list(names) for source, names in known.items()},
-                "weights": {name: [round(float(x), 4) for x in row] for name, row in asdict(weights).items()},
             },
         ),
     )
+
+
+def _describe_fit(pairs: Pairs, weights: FusionWeights) -> dict[str, Any]:
+    """What the manifest says of the films and of what was fitted on them."""
+    return {
+        "fingerprint": fingerprint_examples(pairs.examples),
+        "examples": len(pairs.examples),
+        "weights": {name: [round(float(x), 4) for x in row] for name, row in asdict(weights).items()},
+    }
 
 
 def carry_fusion(output: Path, joint: Bundle, plot: Bundle, poster: Bundle) -> Bundle:
