@@ -32,6 +32,7 @@ PLOT = (
     "goes out for good."
 )
 BATCH = 32
+KERAS_RECIPES = {"plot": "lstm-glove", "poster": "backbone"}
 ROWS = (
     ("start to first answer, s", "first_answer_seconds", False),
     ("latency of one film, median, ms", "median_ms", False),
@@ -155,8 +156,9 @@ def print_table(kind: str, bundle: Path, ours: dict[str, float], keras: dict[str
 
 
 def find_newest(root: Path, kind: str) -> Path | None:
-    """The bundle of a kind that was made last; a number in its name counts as a number."""
-    folders = [path.parent for path in root.glob(f"{kind}-*/manifest.json")]
+    """The bundle of a kind that was made last by the recipe whose network this file builds in Keras."""
+    manifests = {path.parent: json.loads(path.read_text()) for path in root.glob(f"{kind}-*/manifest.json")}
+    folders = [folder for folder, manifest in manifests.items() if manifest["recipe"] == KERAS_RECIPES[kind]]
     return max(folders, key=lambda folder: int(folder.name.rsplit("-", 1)[-1]), default=None)
 
 

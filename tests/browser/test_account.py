@@ -36,6 +36,7 @@ def test_token_is_shown_once_and_can_be_copied(open_page):
     page.goto("/accounts/tokens/")
     assert token not in page.content()
     page.get_by_role("button", name="Revoke Festival import").click()
+    page.locator("#confirm button[value=yes]").click()
     expect(page.get_by_role("status")).to_contain_text("is revoked")
 
 
