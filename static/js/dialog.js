@@ -24,7 +24,8 @@
       const { submitter } = event;
       if (!(await ask(form.dataset.confirm))) return;
       // A list that renews itself may have put another form in this one's place while the person read.
-      const live = form.isConnected ? form : [...document.forms].find((other) => other.action === form.action);
+      const alike = ({ action, dataset }) => action === form.action && dataset.confirm === form.dataset.confirm;
+      const live = form.isConnected ? form : [...document.forms].find(alike);
       if (!live) return;
       asked.add(live);
       live.requestSubmit(live === form ? submitter : null);

@@ -43,3 +43,15 @@ def test_toast_is_read_out_and_closed(open_page):
     check_accessibility(page)
     toast.get_by_role("button", name="Close").click()
     expect(toast).to_have_count(0)
+
+
+def test_a_yes_counts_for_the_form_that_took_the_asked_ones_place(open_page):
+    page = open_page("/accounts/login/")
+    add_form(page)
+    page.get_by_role("button", name="Revoke it").click()
+    page.evaluate("document.querySelector('form[data-confirm]').remove()")
+    add_form(page)
+    page.get_by_role("dialog").get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.sent") == 1
