@@ -6,116 +6,239 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('predictor', '0002_training_jobs'),
+        ("predictor", "0002_training_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='job',
-            name='kind',
-            field=models.CharField(choices=[('catalogue', 'Predict catalogue films without genres'), ('training', 'Train a model'), ('batch', 'Predict a file'), ('export', 'Write an export')], max_length=9),
+            model_name="job",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("catalogue", "Predict catalogue films without genres"),
+                    ("training", "Train a model"),
+                    ("batch", "Predict a file"),
+                    ("export", "Write an export"),
+                ],
+                max_length=9,
+            ),
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='What the file was called.', max_length=120)),
-                ('form', models.CharField(choices=[('csv', 'CSV'), ('jsonl', 'JSON lines'), ('zip', 'ZIP of posters')], max_length=5)),
-                ('source', models.FileField(blank=True, max_length=200, upload_to='batches/%Y/%m/')),
-                ('rows_file', models.FileField(blank=True, max_length=200, upload_to='batches/%Y/%m/')),
-                ('size_bytes', models.BigIntegerField()),
-                ('kind', models.CharField(blank=True, choices=[('plot', 'Plot'), ('poster', 'Poster'), ('both', 'Plot and poster')], help_text='What every row is predicted from; empty: what it has.', max_length=6)),
-                ('layout', models.JSONField(default=dict, help_text='How the rows are written: delimiter and columns.')),
-                ('rows', models.PositiveIntegerField(default=0, help_text='Known once the file has been read.')),
-                ('failed_rows', models.PositiveIntegerField(default=0)),
-                ('files_ignored', models.PositiveIntegerField(default=0, help_text='Files of a ZIP that no row names.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='batch', to='predictor.job')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(blank=True, help_text='If not the active.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='predictor.modelversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="What the file was called.", max_length=120)),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("csv", "CSV"), ("jsonl", "JSON lines"), ("zip", "ZIP of posters")], max_length=5
+                    ),
+                ),
+                ("source", models.FileField(blank=True, max_length=200, upload_to="batches/%Y/%m/")),
+                ("rows_file", models.FileField(blank=True, max_length=200, upload_to="batches/%Y/%m/")),
+                ("size_bytes", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[("plot", "Plot"), ("poster", "Poster"), ("both", "Plot and poster")],
+                        help_text="What every row is predicted from; empty: what it has.",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "layout",
+                    models.JSONField(default=dict, help_text="How the rows are written: delimiter and columns."),
+                ),
+                ("rows", models.PositiveIntegerField(default=0, help_text="Known once the file has been read.")),
+                ("failed_rows", models.PositiveIntegerField(default=0)),
+                (
+                    "files_ignored",
+                    models.PositiveIntegerField(default=0, help_text="Files of a ZIP that no row names."),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="batch", to="predictor.job"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="batches", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="If not the active.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="predictor.modelversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'batches',
-                'ordering': ['-id'],
+                "verbose_name_plural": "batches",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='BatchChunk',
+            name="BatchChunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('first_line', models.PositiveIntegerField(help_text='Line of the file that `offset` is the beginning of.')),
-                ('offset', models.BigIntegerField(help_text='Bytes before its first row; in a ZIP without a list, posters before it.')),
-                ('rows', models.PositiveIntegerField()),
-                ('failed_rows', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('running', 'Running'), ('done', 'Done')], default='open', max_length=7)),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('worker', models.CharField(blank=True, max_length=60)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('answers', models.JSONField(default=list, help_text='Kind, genres in the order of the scores, and model versions.')),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='predictor.batch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "first_line",
+                    models.PositiveIntegerField(help_text="Line of the file that `offset` is the beginning of."),
+                ),
+                (
+                    "offset",
+                    models.BigIntegerField(
+                        help_text="Bytes before its first row; in a ZIP without a list, posters before it."
+                    ),
+                ),
+                ("rows", models.PositiveIntegerField()),
+                ("failed_rows", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("running", "Running"), ("done", "Done")],
+                        default="open",
+                        max_length=7,
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("worker", models.CharField(blank=True, max_length=60)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answers",
+                    models.JSONField(
+                        default=list, help_text="Kind, genres in the order of the scores, and model versions."
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="predictor.batch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='BatchRow',
+            name="BatchRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField()),
-                ('film_id', models.CharField(max_length=1300)),
-                ('answer', models.PositiveSmallIntegerField(default=0)),
-                ('scores', models.BinaryField()),
-                ('decided', models.BinaryField()),
-                ('unsure', models.BooleanField(default=False)),
-                ('error_code', models.CharField(blank=True, max_length=40)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='results', to='predictor.batch')),
-                ('chunk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='predictor.batchchunk')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField()),
+                ("film_id", models.CharField(max_length=1300)),
+                ("answer", models.PositiveSmallIntegerField(default=0)),
+                ("scores", models.BinaryField()),
+                ("decided", models.BinaryField()),
+                ("unsure", models.BooleanField(default=False)),
+                ("error_code", models.CharField(blank=True, max_length=40)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="predictor.batch",
+                    ),
+                ),
+                (
+                    "chunk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="results", to="predictor.batchchunk"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line'],
+                "ordering": ["line"],
             },
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(choices=[('history', 'Predictions'), ('corrections', 'Corrections'), ('labelled', 'Labelled films'), ('catalogue', 'Catalogue')], max_length=11)),
-                ('form', models.CharField(choices=[('csv', 'CSV'), ('jsonl', 'JSON lines'), ('imdb27', 'id ::: title ::: genre ::: plot'), ('parquet', 'Parquet')], max_length=7)),
-                ('filters', models.JSONField(default=dict, help_text='How the page was narrowed.')),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='exports/%Y/%m/')),
-                ('size_bytes', models.BigIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='export', to='predictor.job')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("history", "Predictions"),
+                            ("corrections", "Corrections"),
+                            ("labelled", "Labelled films"),
+                            ("catalogue", "Catalogue"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("csv", "CSV"),
+                            ("jsonl", "JSON lines"),
+                            ("imdb27", "id ::: title ::: genre ::: plot"),
+                            ("parquet", "Parquet"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("filters", models.JSONField(default=dict, help_text="How the page was narrowed.")),
+                ("file", models.FileField(blank=True, max_length=200, upload_to="exports/%Y/%m/")),
+                ("size_bytes", models.BigIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="export", to="predictor.job"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exports", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['owner', '-id'], name='predictor_b_owner_i_5cdbf0_idx'),
+            model_name="batch",
+            index=models.Index(fields=["owner", "-id"], name="predictor_b_owner_i_5cdbf0_idx"),
         ),
         migrations.AddIndex(
-            model_name='batchchunk',
-            index=models.Index(fields=['batch', 'state', 'number'], name='predictor_b_batch_i_fec4e1_idx'),
+            model_name="batchchunk",
+            index=models.Index(fields=["batch", "state", "number"], name="predictor_b_batch_i_fec4e1_idx"),
         ),
         migrations.AddConstraint(
-            model_name='batchchunk',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='batch_chunk_unique'),
+            model_name="batchchunk",
+            constraint=models.UniqueConstraint(fields=("batch", "number"), name="batch_chunk_unique"),
         ),
         migrations.AddIndex(
-            model_name='batchrow',
-            index=models.Index(condition=models.Q(('error_code', ''), _negated=True), fields=['batch', 'line'], name='batch_row_failed_idx'),
+            model_name="batchrow",
+            index=models.Index(
+                condition=models.Q(("error_code", ""), _negated=True),
+                fields=["batch", "line"],
+                name="batch_row_failed_idx",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'line'), name='batch_row_unique'),
+            model_name="batchrow",
+            constraint=models.UniqueConstraint(fields=("batch", "line"), name="batch_row_unique"),
         ),
     ]

@@ -7,81 +7,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('movies', '0002_sources_and_decisions'),
-        ('predictor', '0003_batches_and_exports'),
+        ("accounts", "0001_initial"),
+        ("movies", "0002_sources_and_decisions"),
+        ("predictor", "0003_batches_and_exports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task', models.CharField(choices=[('item', 'The item itself'), ('proposal', "Somebody's correction"), ('conflict', 'A conflict of two reviewers')], default='item', max_length=8)),
-                ('verdict', models.CharField(choices=[('confirmed', 'Confirmed'), ('amended', 'Amended'), ('rejected', 'Rejected'), ('skipped', 'Skipped')], max_length=9)),
-                ('chosen_names', models.CharField(blank=True, help_text='Genres that the reviewer holds for right.', max_length=500)),
-                ('proposed_names', models.CharField(blank=True, help_text='Genres that stood to be judged.', max_length=500)),
-                ('blind', models.BooleanField(default=False, help_text='The proposal was hidden until the reviewer had chosen.')),
-                ('order', models.CharField(choices=[('ranked', 'Most worth a look first'), ('random', 'Random'), ('direct', 'Opened by the reviewer')], default='direct', max_length=6)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "task",
+                    models.CharField(
+                        choices=[
+                            ("item", "The item itself"),
+                            ("proposal", "Somebody's correction"),
+                            ("conflict", "A conflict of two reviewers"),
+                        ],
+                        default="item",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "Confirmed"),
+                            ("amended", "Amended"),
+                            ("rejected", "Rejected"),
+                            ("skipped", "Skipped"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "chosen_names",
+                    models.CharField(blank=True, help_text="Genres that the reviewer holds for right.", max_length=500),
+                ),
+                (
+                    "proposed_names",
+                    models.CharField(blank=True, help_text="Genres that stood to be judged.", max_length=500),
+                ),
+                (
+                    "blind",
+                    models.BooleanField(
+                        default=False, help_text="The proposal was hidden until the reviewer had chosen."
+                    ),
+                ),
+                (
+                    "order",
+                    models.CharField(
+                        choices=[
+                            ("ranked", "Most worth a look first"),
+                            ("random", "Random"),
+                            ("direct", "Opened by the reviewer"),
+                        ],
+                        default="direct",
+                        max_length=6,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ReviewHabits',
+            name="ReviewHabits",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='review_habits', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('shortcuts', models.BooleanField(default=True, help_text='Single keys choose genres and decide.')),
-                ('blind', models.BooleanField(default=False, help_text='The proposal is hidden until the reviewer has chosen.')),
-                ('daily_goal', models.PositiveSmallIntegerField(default=25, help_text='Items a day.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)])),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="review_habits",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("shortcuts", models.BooleanField(default=True, help_text="Single keys choose genres and decide.")),
+                (
+                    "blind",
+                    models.BooleanField(
+                        default=False, help_text="The proposal is hidden until the reviewer has chosen."
+                    ),
+                ),
+                (
+                    "daily_goal",
+                    models.PositiveSmallIntegerField(
+                        default=25,
+                        help_text="Items a day.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'review habits',
+                "verbose_name_plural": "review habits",
             },
         ),
         migrations.AddField(
-            model_name='feedback',
-            name='authors_names',
+            model_name="feedback",
+            name="authors_names",
             field=models.CharField(blank=True, help_text="The author's genres, if a reviewer amended.", max_length=500),
         ),
         migrations.AddIndex(
-            model_name='prediction',
-            index=models.Index(condition=models.Q(('unsure', True)), fields=['-id'], name='prediction_unsure_newest'),
+            model_name="prediction",
+            index=models.Index(condition=models.Q(("unsure", True)), fields=["-id"], name="prediction_unsure_newest"),
         ),
         migrations.AddField(
-            model_name='review',
-            name='prediction',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='predictor.prediction'),
+            model_name="review",
+            name="prediction",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="predictor.prediction"
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='proposal',
-            field=models.ForeignKey(blank=True, help_text='What was settled.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviews', to='predictor.feedback'),
+            model_name="review",
+            name="proposal",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="What was settled.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="reviews",
+                to="predictor.feedback",
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='reviewer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviews', to=settings.AUTH_USER_MODEL),
+            model_name="review",
+            name="reviewer",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="reviews",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['reviewer', '-id'], name='predictor_r_reviewe_8c5288_idx'),
+            model_name="review",
+            index=models.Index(fields=["reviewer", "-id"], name="predictor_r_reviewe_8c5288_idx"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('task', 'item'), ('undone_at', None)), fields=('prediction', 'reviewer'), name='one_live_review_per_reviewer'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("task", "item"), ("undone_at", None)),
+                fields=("prediction", "reviewer"),
+                name="one_live_review_per_reviewer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('task', 'conflict'), ('undone_at', None)), fields=('prediction',), name='one_live_settlement'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("task", "conflict"), ("undone_at", None)),
+                fields=("prediction",),
+                name="one_live_settlement",
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('predictor', '0006_version_answers'),
+        ("predictor", "0006_version_answers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='job',
-            name='stage_started_at',
+            model_name="job",
+            name="stage_started_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('predictor', '0007_job_stage_start'),
+        ("predictor", "0007_job_stage_start"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['prediction', 'reviewer'], name='review_item_and_reviewer'),
+            model_name="review",
+            index=models.Index(fields=["prediction", "reviewer"], name="review_item_and_reviewer"),
         ),
     ]
