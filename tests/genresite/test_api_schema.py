@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.core.management import call_command
+from django.db import connection
 
 COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
 
@@ -24,6 +25,9 @@ def operations(schema):
     ]
 
 
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="Bounds of integers differ by database; SQLite's are committed."
+)
 def test_committed_description_is_the_present_one(schema) -> None:
     assert yaml.safe_load(COMMITTED.read_text()) == schema, "Run `make schema` and commit docs/openapi.yaml."
 

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from genresite.errors import Forbidden
 from predictor.models import Review
@@ -137,8 +139,9 @@ def test_a_queue_costs_the_same_for_many(ann, rita, fake_models, django_assert_n
     make_prediction(ann)
     find_next(reviewer=rita)
     cache.clear()
-    with django_assert_num_queries(18) as few:
+    with CaptureQueriesContext(connection) as few:
         find_next(reviewer=rita)
+    assert len(few) <= 18
     for number in range(12):
         make_prediction(ann, plot=f"{SCARY} {number}")
     cache.clear()
