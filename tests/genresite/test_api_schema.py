@@ -25,9 +25,7 @@ def operations(schema):
     ]
 
 
-@pytest.mark.skipif(
-    connection.vendor != "sqlite", reason="Bounds of integers differ by database."
-)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Bounds of integers differ by database.")
 def test_committed_description_is_the_present_one(schema) -> None:
     assert yaml.safe_load(COMMITTED.read_text()) == schema, "Run `make schema` and commit docs/openapi.yaml."
 
