@@ -10,6 +10,8 @@ from tests.factories import make_poster_bytes
 from tests.predictor.fakes import FUNNY, GREEN, RED, SCARY
 
 CSV = f'id,plot\na,"{FUNNY}"\nb,"{SCARY}"\nc,short\nd,"{SCARY}"\n'.encode()
+# Of every entry of an archive, so that the same files make the same bytes whenever the clock is asked.
+MADE = (2026, 1, 1, 0, 0, 0)
 
 
 def make_csv(count: int, *, bad: tuple[int, ...] = ()) -> bytes:
@@ -22,7 +24,7 @@ def make_zip(files: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> 
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name, MADE), content, compress_type=method)
     return buffer.getvalue()
 
 

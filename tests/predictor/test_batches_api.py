@@ -65,6 +65,7 @@ def test_a_file_given_in_is_predicted(ann, fake_models, api_for, django_capture_
         (make_zip({"a.png": b"x"})[:-30], "films.zip", "archive_damaged"),
         (make_zip({"../a.png": b"x"}), "films.zip", "archive_path"),
     ],
+    ids=["nothing", "utf-16", "picture", "columns", "latin-1", "empty-archive", "cut-archive", "way-out"],
 )
 def test_a_file_that_cannot_be_read_is_refused_at_once(ann, api_for, data, name, code):
     answer = post(api_for(ann), data, name)
