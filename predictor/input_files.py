@@ -236,7 +236,11 @@ def _find_csv_layout(stream: BinaryIO) -> Layout:
         message = _("The first line has bytes that are not UTF-8; the file must be in UTF-8.")
         raise InvalidInput(message, code="wrong_encoding", field="file")
     delimiter = find_delimiter(head, DELIMITERS)
-    columns = tuple(name.strip().lower() for name in next(csv.reader([head], delimiter=delimiter), []))
+    try:
+        columns = tuple(name.strip().lower() for name in next(csv.reader([head], delimiter=delimiter), []))
+    except csv.Error as exc:
+        message = _("The first line cannot be read as CSV (%(reason)s).") % {"reason": exc}
+        raise InvalidInput(message, code="wrong_columns", field="file") from exc
     _check_header(columns)
     return Layout("csv", stream.tell(), lines.number + 1, delimiter, columns)
 

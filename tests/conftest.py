@@ -1,9 +1,17 @@
 """Settings and people that every test may use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from django.utils import translation
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A page asked for in German leaves its language to whatever runs next in the process."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

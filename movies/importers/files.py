@@ -246,7 +246,11 @@ def open_table(source: Source, path: Path, *, delimiter: str = "", quoted: bool 
             raise InvalidInput(message, code="head_missing", field="file")
         delimiter = delimiter or find_delimiter(first, DELIMITERS)
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-        head = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter, quoting=quoting))]
+        try:
+            head = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter, quoting=quoting))]
+        except csv.Error as exc:
+            message = _("{file} has no readable line of column names at its start.").format(file=name)
+            raise InvalidInput(message, code="head_missing", field="file") from exc
         reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
         yield Table(name, head, _read_records(reader, lines, name, head, encoding))
 

@@ -7,7 +7,7 @@ import pytest
 
 from genresite.errors import InvalidInput
 from predictor import input_files
-from predictor.input_files import InputRow, RowError, read_rows
+from predictor.input_files import InputRow, RowError, find_layout, read_rows
 
 
 def read(data: bytes, name: str = "films.csv") -> list[InputRow | RowError]:
@@ -129,3 +129,9 @@ def test_broken_lines_of_the_imdb_set_are_errors():
 
 def test_csv_whose_head_has_the_separator_stays_csv():
     assert read(b"id,plot,a ::: b\n1,x,y\n") == [InputRow(2, "1", "x", "")]
+
+
+def test_a_first_line_that_is_no_csv_is_refused_in_words() -> None:
+    with pytest.raises(InvalidInput, match="first line cannot be read as CSV") as refused:
+        find_layout(io.BytesIO(b"id,plot\rx\n1,A ghost\n"), name="films.csv")
+    assert refused.value.code == "wrong_columns"

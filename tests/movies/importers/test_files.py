@@ -51,7 +51,8 @@ def test_encoding_that_has_no_lines_is_refused(read, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [("", "head_missing"), ("\n\n", "head_missing"), ("a,b\n", "columns_missing")]
+    ("content", "code"),
+    [("", "head_missing"), ("a\rb,c\n", "head_missing"), ("\n\n", "head_missing"), ("a,b\n", "columns_missing")],
 )
 def test_file_without_its_columns_is_refused(read, content: str, code: str) -> None:
     with pytest.raises(InvalidInput) as caught:
