@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from genresite.errors import DomainError, InvalidInput
+from genresite.errors import InvalidInput
 from movies.models import Movie, Plot, Poster
 from predictor import pipelines
 from predictor.models import Job, ModelVersion, Prediction, PredictionPart
-from predictor.services.heartbeats import keep_alive
-from predictor.services.job_states import Claim, claim_job, fail_job, finish_job, report_progress
+from predictor.services.claimed_runs import run_claimed
+from predictor.services.job_states import Claim, report_progress
 from predictor.services.predictions import CleanInput, clean_input, store_answer
 
 if TYPE_CHECKING:
@@ -46,22 +46,8 @@ def run_catalogue(*, job_id: int) -> Claim:
     Returns:
         What came of the claim; `BUSY` means: look again later, for the other worker may be lost.
     """
-    claim, attempt = claim_job(job_id)
-    if claim is not Claim.OURS:
-        return claim
-    job = Job.objects.select_related("requested_by").get(pk=job_id)
-    try:
-        with keep_alive(job_id=job_id, attempt=attempt):
-            _predict_waiting(job, attempt)
-    except DomainError as exc:
-        fail_job(job_id=job_id, attempt=attempt, failure=exc.message)
-    except Exception:
-        failure = _("Something went wrong on our side. What was predicted until then is kept.")
-        fail_job(job_id=job_id, attempt=attempt, failure=failure)
-        raise
-    else:
-        finish_job(job_id=job_id, attempt=attempt)
-    return claim
+    failure = _("Something went wrong on our side. What was predicted until then is kept.")
+    return run_claimed(job_id=job_id, work=_predict_waiting, failure=failure)
 
 
 def _predict_waiting(job: Job, attempt: int) -> None:

@@ -7,12 +7,12 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from genresite.errors import DomainError, InvalidInput
+from genresite.errors import InvalidInput
 from predictor import pipelines
 from predictor.models import Feedback, Job, Kind, ModelVersion, Prediction, VersionAnswer
 from predictor.pipelines import Film
-from predictor.services.heartbeats import keep_alive
-from predictor.services.job_states import Claim, claim_job, fail_job, finish_job, report_progress
+from predictor.services.claimed_runs import run_claimed
+from predictor.services.job_states import Claim, report_progress
 from predictor.services.predictions import as_json
 
 if TYPE_CHECKING:
@@ -62,22 +62,8 @@ def run_rerun(*, job_id: int) -> Claim:
     Returns:
         What came of the claim; `BUSY` means: look again later, for the other worker may be lost.
     """
-    claim, attempt = claim_job(job_id)
-    if claim is not Claim.OURS:
-        return claim
-    job = Job.objects.select_related("requested_by").get(pk=job_id)
-    try:
-        with keep_alive(job_id=job_id, attempt=attempt):
-            _ask_waiting(job, attempt)
-    except DomainError as exc:
-        fail_job(job_id=job_id, attempt=attempt, failure=exc.message)
-    except Exception:
-        failure = _("Something went wrong on our side. What was asked until then is kept.")
-        fail_job(job_id=job_id, attempt=attempt, failure=failure)
-        raise
-    else:
-        finish_job(job_id=job_id, attempt=attempt)
-    return claim
+    failure = _("Something went wrong on our side. What was asked until then is kept.")
+    return run_claimed(job_id=job_id, work=_ask_waiting, failure=failure)
 
 
 def _ask_waiting(job: Job, attempt: int) -> None:
