@@ -1,4 +1,4 @@
-"""Model versions, predictions, feedback, jobs, batches and exports."""
+"""Model versions, predictions, feedback, jobs, batches, exports and share links."""
 
 from predictor.models.answer import VersionAnswer
 from predictor.models.batch import Batch, BatchChunk, BatchRow
@@ -9,6 +9,7 @@ from predictor.models.lineage import Activation, TrainedOn
 from predictor.models.model_version import Kind, ModelVersion
 from predictor.models.prediction import DecidedGenre, Prediction, PredictionPart
 from predictor.models.review import Review, ReviewHabits
+from predictor.models.share import ShareLink
 
 __all__ = [
     "Activation",
@@ -25,6 +26,7 @@ __all__ = [
     "PredictionPart",
     "Review",
     "ReviewHabits",
+    "ShareLink",
     "TrainedOn",
     "VersionAnswer",
 ]
