@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from movies.querysets import MovieQuerySet
@@ -147,7 +148,7 @@ class GenreLabel(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    labelled_at = models.DateTimeField(auto_now_add=True)
+    labelled_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["genre__name"]

@@ -1,9 +1,10 @@
-"""Model versions, predictions, feedback, jobs, batches, exports and share links."""
+"""Model versions, predictions, feedback, jobs, batches, exports, imports of history and share links."""
 
 from predictor.models.answer import VersionAnswer
 from predictor.models.batch import Batch, BatchChunk, BatchRow
 from predictor.models.export import Export
 from predictor.models.feedback import Feedback
+from predictor.models.history_import import HistoryImport, ImportedFeedback, ImportedPrediction
 from predictor.models.job import Job
 from predictor.models.lineage import Activation, TrainedOn
 from predictor.models.model_version import Kind, ModelVersion
@@ -19,6 +20,9 @@ __all__ = [
     "DecidedGenre",
     "Export",
     "Feedback",
+    "HistoryImport",
+    "ImportedFeedback",
+    "ImportedPrediction",
     "Job",
     "Kind",
     "ModelVersion",

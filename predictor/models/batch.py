@@ -28,9 +28,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 class Batch(models.Model):
     """A file of films that somebody gave to be predicted.
 
-    Invariants: `job` is the work on it, a new one for every retry, and its `done` counts rows. `source` is the file as
-    it came and `rows_file` the list that was unpacked from a ZIP; both are deleted with the batch, or as soon as no row
-    is left that could be tried again. Every row of the file stands in exactly one chunk.
+    Invariants: `job` is the work on it, a new one for every retry, and its `done` counts rows. `versions` answer for
+    all of its rows, whatever is promoted meanwhile; `version` is the one among them that was asked for by name.
+    `source` is the file as it came and `rows_file` the list that was unpacked from a ZIP; both are deleted with the
+    batch, or as soon as no row is left that could be tried again. Every row of the file stands in exactly one chunk.
     """
 
     class Form(models.TextChoices):
@@ -51,6 +52,10 @@ class Batch(models.Model):
     version = models.ForeignKey(
         ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="If not the active."
     )
+    versions = models.JSONField(
+        default=dict, help_text="Kind of model -> name of the version that answers for every row, pinned when given in."
+    )
+    submission = models.UUIDField(null=True, blank=True, help_text="One-time key of the form that was sent.")
     layout = models.JSONField(default=dict, help_text="How the rows are written: delimiter and columns.")
     rows = models.PositiveIntegerField(default=0, help_text="Known once the file has been read.")
     failed_rows = models.PositiveIntegerField(default=0)
@@ -63,6 +68,7 @@ class Batch(models.Model):
         ordering = ["-id"]
         verbose_name_plural = "batches"
         indexes = [models.Index(fields=["owner", "-id"])]
+        constraints = [models.UniqueConstraint(fields=["owner", "submission"], name="batch_submission_unique")]
 
     def __str__(self) -> str:
         return f"Batch {self.pk}: {self.name}"

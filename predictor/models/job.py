@@ -77,7 +77,12 @@ class Job(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0, help_text="How often a worker has claimed the job.")
     cancel_requested = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    queued_at = models.DateTimeField(default=timezone.now, help_text="When it was last handed to the queue.")
+    queued_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        default=timezone.now,
+        help_text="When it was last handed to the queue; empty: it has yet to be, for the queue could not be reached.",
+    )
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from movies.models import Genre, Movie
@@ -48,11 +49,12 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
 class Prediction(models.Model):
     """One answer of the models to one person.
 
-    Invariants: `plot` or `poster_file` is there, as `kind` says; `scores` holds every genre's calibrated probability
-    under the model that decided (of kind `both` where both were given); the decided genres are rows of `DecidedGenre`,
-    most likely first. A prediction never changes after it was made, but that its owner may add a film from it, once;
-    what people say of it is `Feedback`. `submission` is the one-time key of the form it came from: a form that is sent
-    twice makes one prediction. Where an account was deleted, what carries accepted feedback stays without `owner`.
+    Invariants: `plot` or a poster is there, as `kind` says; of a poster that was brought in from another site only the
+    hash is known. `scores` holds every genre's calibrated probability under the model that decided (of kind `both`
+    where both were given); the decided genres are rows of `DecidedGenre`, most likely first. A prediction never changes
+    after it was made, but that its owner may add a film from it, once; what people say of it is `Feedback`.
+    `submission` is the one-time key of the form it came from: a form that is sent twice makes one prediction. Where an
+    account was deleted, what carries accepted feedback stays without `owner`.
     """
 
     class Origin(models.TextChoices):
@@ -64,7 +66,7 @@ class Prediction(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="predictions"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     origin = models.CharField(max_length=4, choices=Origin)
     kind = models.CharField(max_length=6, choices=Kind)
     title = models.CharField(max_length=300, blank=True, help_text="What the person calls the film.")
@@ -94,7 +96,7 @@ class Prediction(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(plot="", poster_file=""), name="prediction_has_a_plot_or_a_poster"
+                condition=~models.Q(plot="", poster_file="", poster_sha256=""), name="prediction_has_a_plot_or_a_poster"
             ),
             models.UniqueConstraint(fields=["owner", "submission"], name="prediction_submission_unique"),
         ]
