@@ -97,7 +97,12 @@ class Movie(models.Model):
                 fields=["kind", "tmdb_id"], condition=models.Q(tmdb_id__isnull=False), name="movie_tmdb_id_unique"
             ),
         ]
-        indexes = [models.Index(fields=["title", "year", "id"]), models.Index(fields=["year"])]
+        indexes = [
+            models.Index(fields=["title", "year", "id"]),
+            models.Index(fields=["year"]),
+            # The growth of the data set is counted from it alone.
+            models.Index(fields=["created_at"], name="movie_added"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.year})" if self.year else self.title

@@ -57,6 +57,11 @@ class Feedback(models.Model):
         ordering = ["-id"]
         verbose_name_plural = "feedback"
         constraints = [models.UniqueConstraint(fields=["prediction", "author"], name="one_feedback_per_author")]
+        # What waits is little beside what is settled, and what was accepted since a training is little beside the rest.
+        indexes = [
+            models.Index(fields=["updated_at", "id"], condition=models.Q(state="proposed"), name="feedback_waiting"),
+            models.Index(fields=["-settled_at"], condition=models.Q(state="accepted"), name="feedback_accepted"),
+        ]
 
     def __str__(self) -> str:
         return f"Feedback {self.pk} on {self.prediction_id} ({self.state})"

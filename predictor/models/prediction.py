@@ -92,7 +92,8 @@ class Prediction(models.Model):
             models.Index(fields=["owner", "kind", "-id"]),
             # The review queue looks among the newest unsure ones first.
             models.Index(fields=["-id"], condition=models.Q(unsure=True), name="prediction_unsure_newest"),
-            models.Index(fields=["created_at"], name="prediction_created"),
+            # A list of some days is read from its newest row on, and counted without touching the rows.
+            models.Index(fields=["-created_at", "-id", "kind", "owner", "unsure"], name="prediction_newest"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -113,13 +114,16 @@ class DecidedGenre(models.Model):
     """A genre that a prediction decided for, with its rank (1 is the most likely) and probability."""
 
     prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="decided_genres")
-    genre = models.ForeignKey(Genre, on_delete=models.PROTECT, related_name="+")
+    # Without an index of its own: that of the newest of a genre begins with it.
+    genre = models.ForeignKey(Genre, on_delete=models.PROTECT, related_name="+", db_index=False)
     rank = models.PositiveSmallIntegerField()
     probability = models.FloatField()
 
     class Meta:
         ordering = ["rank"]
         constraints = [models.UniqueConstraint(fields=["prediction", "genre"], name="decided_genre_unique")]
+        # The newest predictions of a genre, without sorting all of them.
+        indexes = [models.Index(fields=["genre", "-prediction"], name="decided_genre_newest")]
 
     def __str__(self) -> str:
         return f"{self.prediction_id}: {self.genre_id} {self.probability:.2f}"
