@@ -31,6 +31,8 @@ class TrainerConfig:
         clip_norm: largest norm of the whole gradient.
         label_smoothing: share of each label that is spread to its opposite, in [0, 0.5).
         patience: epochs without a better validation score before training stops.
+        ema_momentum: how much of the running mean of the weights each step keeps, in [0, 1); the mean is what is
+            validated and kept. 0 for no mean.
     """
 
     seed: int = 1
@@ -43,6 +45,7 @@ class TrainerConfig:
     clip_norm: float = 1.0
     label_smoothing: float = 0.0
     patience: int = 3
+    ema_momentum: float = 0.0
 
     def __post_init__(self) -> None:
         require(self.epochs >= 1, "epochs must be at least 1", self.epochs)
@@ -53,6 +56,7 @@ class TrainerConfig:
         require(self.weight_decay >= 0, "weight_decay must be at least 0", self.weight_decay)
         require(self.clip_norm > 0, "clip_norm must be above 0", self.clip_norm)
         require(self.patience >= 1, "patience must be at least 1", self.patience)
+        require(0 <= self.ema_momentum < 1, "ema_momentum must be in [0, 1)", self.ema_momentum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,8 @@ class BackboneConfig:
         frozen_stages: so many of the seven stages keep their ImageNet weights.
         dropout: share of pooled features dropped in training.
         zoom: largest share of a poster's sides that training cuts off.
+        mixup: both parameters of the beta distribution that draws how much of another poster training lays over one
+            (Zhang et al., "mixup", 2018); 0 for none.
         levels: stages whose maps the output looks at beside the last one, see ``backbone.build_poster_network``.
         teacher_share: share of the probabilities that a plot bundle gives a training film in what the network is to
             say; the film's own labels have the rest.
@@ -214,6 +220,7 @@ class BackboneConfig:
     frozen_stages: int = 3
     dropout: float = 0.3
     zoom: float = 0.2
+    mixup: float = 0.0
     levels: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     teacher_share: float = 0.0
     mask_cut: bool = False
@@ -228,5 +235,6 @@ class BackboneConfig:
         require(0 <= self.frozen_stages <= 7, "frozen_stages must be 0 to 7", self.frozen_stages)
         require(0 <= self.dropout < 1, "dropout must be in [0, 1)", self.dropout)
         require(0 < self.zoom < 1, "zoom must be in (0, 1)", self.zoom)
+        require(self.mixup >= 0, "mixup must be at least 0", self.mixup)
         require(self.probe_penalty > 0, "probe_penalty must be above 0", self.probe_penalty)
         require(0 <= self.balance <= 1, "balance must be in [0, 1]", self.balance)

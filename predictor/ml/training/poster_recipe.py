@@ -169,7 +169,7 @@ def _prepare(request: TrainingRequest, config: BackboneConfig, preprocessing: Po
         labels, mask = label_arrays(examples, known)
         if zoom:
             labels = teach(labels, examples, teacher, config.teacher_share)
-        return PosterBatches(pixels, labels, mask, preprocessing, size, config.trainer.seed, zoom)
+        return PosterBatches(pixels, labels, mask, preprocessing, size, config.trainer.seed, zoom, config.mixup)
 
     manifest = {
         "fingerprint": fingerprint_examples(train),

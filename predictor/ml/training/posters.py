@@ -79,6 +79,8 @@ class PosterBatches:
         batch_size: posters in a batch.
         seed: of order and variations.
         zoom: largest share of either side that a variation cuts off; 0 for neither order nor variations.
+        mixup: both parameters of the beta distribution that draws how much of another poster is laid over one; 0 for
+            none. Only varied posters are mixed.
     """
 
     pixels: Pixels
@@ -88,6 +90,7 @@ class PosterBatches:
     batch_size: int = 32
     seed: int = 1
     zoom: float = 0.0
+    mixup: float = 0.0
 
     def __post_init__(self) -> None:
         if not len(self.pixels) == len(self.labels) == len(self.mask):
@@ -110,7 +113,33 @@ class PosterBatches:
             pixels = [np.asarray(self.pixels[row]) for row in rows]
             if varied:
                 pixels = [vary_poster(picture, generator, self.zoom) for picture in pixels]
-            yield Batch(normalise_pixels(np.stack(pixels), self.preprocessing), self.labels[rows], self.mask[rows])
+            batch = Batch(normalise_pixels(np.stack(pixels), self.preprocessing), self.labels[rows], self.mask[rows])
+            yield mix_posters(batch, generator, self.mixup) if varied and self.mixup else batch
+
+
+def mix_posters(batch: Batch, generator: np.random.Generator, mixup: float) -> Batch:
+    """Lays over each poster of a batch another one of it, and does the same to their labels.
+
+    Args:
+        batch: B posters.
+        generator: source of chance.
+        mixup: both parameters of the beta distribution of the shares, above 0.
+
+    Returns:
+        B posters, each at least half of what it was; a label cell is known where both are.
+
+    Source:
+        Zhang, Cisse, Dauphin and Lopez-Paz, "mixup: Beyond Empirical Risk Minimization" (2018).
+    """
+    own = generator.beta(mixup, mixup, len(batch.labels)).astype(np.float32)
+    own = np.maximum(own, 1.0 - own)
+    other = generator.permutation(len(batch.labels))
+    pixels, labels = own[:, None, None, None], own[:, None]
+    return Batch(
+        pixels * batch.inputs + (1.0 - pixels) * batch.inputs[other],
+        labels * batch.labels + (1.0 - labels) * batch.labels[other],
+        batch.mask * batch.mask[other],
+    )
 
 
 def vary_poster(pixels: Pixels, generator: np.random.Generator, zoom: float) -> Pixels:

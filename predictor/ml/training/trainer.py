@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -143,7 +144,7 @@ class Trainer:
             (self.config.epochs - state.epoch) * len(train), title=self.folder.name, stream=self._stream
         )
         while state.epoch < self.config.epochs and state.epoch - state.best_epoch < self.config.patience:
-            self._run_epoch(state, step, train, validation, progress)
+            self._run_epoch(state, step, train, validation, progress, optimizer)
             state.groups["model"] = _values(self.model.variables)
             state.groups["optimizer"] = _values(optimizer.variables)
             save_checkpoint(self.folder, state)
@@ -151,20 +152,21 @@ class Trainer:
         return state.history
 
     def _run_epoch(
-        self, state: Checkpoint, step: Any, train: BatchSource, validation: BatchSource, progress: Progress
+        self,
+        state: Checkpoint,
+        step: Any,
+        train: BatchSource,
+        validation: BatchSource,
+        progress: Progress,
+        optimizer: Any,
     ) -> None:
         """One pass over the training batches and its validation; renews the state."""
         losses = []
         for batch in train.batches(state.epoch):
             losses.append(float(step(*(tf.convert_to_tensor(x) for x in (batch.inputs, batch.labels, batch.mask)))))
             progress.advance(f"epoch {state.epoch + 1} loss {np.mean(losses[-100:]):.4f}")
-        answers = predict(self.model, validation)
-        score = self._score(answers.logits, answers.labels, answers.mask)
-        held_out = float(np.asarray(self._criterion(answers.labels, answers.logits, answers.mask)))
         state.epoch += 1
-        if score > state.best_score:
-            state.best_score, state.best_epoch = score, state.epoch
-            state.groups["best"] = _values(self.model.variables)
+        score, held_out = self._validate(state, validation, optimizer)
         row = {
             "epoch": float(state.epoch),
             "loss": float(np.mean(losses)),
@@ -176,6 +178,16 @@ class Trainer:
             f"{self.folder.name}: epoch {state.epoch}/{self.config.epochs} loss {row['loss']:.4f} "
             f"validation loss {held_out:.4f} score {score:.4f}"
         )
+
+    def _validate(self, state: Checkpoint, validation: BatchSource, optimizer: Any) -> tuple[float, float]:
+        """Score and loss on validation; keeps the weights if the score is the best so far."""
+        with _mean_weights(self.model, optimizer):
+            answers = predict(self.model, validation)
+            score = self._score(answers.logits, answers.labels, answers.mask)
+            if score > state.best_score:
+                state.best_score, state.best_epoch = score, state.epoch
+                state.groups["best"] = _values(self.model.variables)
+        return score, float(np.asarray(self._criterion(answers.labels, answers.logits, answers.mask)))
 
     def _build_optimizer(self, steps_per_epoch: int) -> Any:
         """AdamW whose rate rises over the warm-up and falls along a cosine."""
@@ -189,7 +201,13 @@ class Trainer:
             warmup_target=config.learning_rate if warmup else None,
             warmup_steps=warmup,
         )
-        optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay, global_clipnorm=config.clip_norm)
+        optimizer = keras.optimizers.AdamW(
+            schedule,
+            weight_decay=config.weight_decay,
+            global_clipnorm=config.clip_norm,
+            use_ema=config.ema_momentum > 0,
+            ema_momentum=config.ema_momentum,
+        )
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         optimizer.build(self.model.trainable_variables)
         return optimizer
@@ -214,6 +232,20 @@ class Trainer:
         """Puts a checkpoint's values into the model and the optimizer."""
         _assign(self.model.variables, state.groups["model"])
         _assign(optimizer.variables, state.groups["optimizer"])
+
+
+@contextmanager
+def _mean_weights(model: Any, optimizer: Any) -> Iterator[None]:
+    """Lets the model have the running mean of its weights, where the optimizer keeps one."""
+    if not getattr(optimizer, "use_ema", False):
+        yield
+        return
+    own = _values(model.trainable_variables)
+    optimizer.finalize_variable_values(model.trainable_variables)
+    try:
+        yield
+    finally:
+        _assign(model.trainable_variables, own)
 
 
 def _values(variables: Any) -> list[npt.NDArray[Any]]:

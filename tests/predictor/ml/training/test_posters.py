@@ -9,7 +9,8 @@ from PIL import Image
 from predictor.ml.errors import TrainingError
 from predictor.ml.examples import PosterExample
 from predictor.ml.poster import PosterPreprocessing, to_model_input
-from predictor.ml.training.posters import PosterBatches, cache_pixels, vary_poster
+from predictor.ml.training.posters import PosterBatches, cache_pixels, mix_posters, vary_poster
+from predictor.ml.training.trainer import Batch
 
 SQUARE = PosterPreprocessing(16, 16)
 
@@ -24,10 +25,10 @@ def write_posters(folder: Path, count: int) -> list[PosterExample]:
     return examples
 
 
-def make_batches(count: int = 10, zoom: float = 0.2) -> PosterBatches:
+def make_batches(count: int = 10, zoom: float = 0.2, mixup: float = 0.0) -> PosterBatches:
     pixels = np.random.default_rng(2).integers(0, 256, (count, 16, 16, 3), np.uint8)
     labels = np.arange(count, dtype=np.float32)[:, None]
-    return PosterBatches(pixels, labels, np.ones_like(labels), SQUARE, batch_size=4, zoom=zoom)
+    return PosterBatches(pixels, labels, np.ones_like(labels), SQUARE, batch_size=4, zoom=zoom, mixup=mixup)
 
 
 def test_training_sees_what_serving_sees(tmp_path: Path) -> None:
@@ -77,6 +78,25 @@ def test_variation_keeps_shape_and_average_colour() -> None:
     assert all(picture.shape == (16, 16, 3) and picture.dtype == np.uint8 for picture in varied)
     assert all(abs(float(picture.mean()) - 120) <= 22 for picture in varied)
     assert len({float(picture.mean()) for picture in varied}) > 5
+
+
+def test_a_mixed_poster_is_mostly_itself_and_its_labels_follow() -> None:
+    count = 6
+    inputs = np.broadcast_to(np.eye(count, dtype=np.float32)[:, None, None], (count, 2, 2, count))
+    mask = np.ones((count, count), np.float32)
+    mask[:, 5] = 0
+    mixed = mix_posters(Batch(inputs, np.eye(count, dtype=np.float32), mask), np.random.default_rng(3), 0.4)
+    np.testing.assert_allclose(mixed.inputs[:, 0, 0], mixed.labels, atol=1e-6)
+    np.testing.assert_allclose(mixed.labels.sum(axis=1), 1.0, atol=1e-6)
+    assert (np.diag(mixed.labels) >= 0.5).all() and (mixed.labels < 1).any()
+    np.testing.assert_array_equal(mixed.mask, mask)
+
+
+def test_only_varied_posters_are_mixed() -> None:
+    plain, mixed = (next(make_batches(mixup=value).batches(0)) for value in (0.0, 0.4))
+    assert plain.inputs.shape == mixed.inputs.shape and not np.array_equal(plain.inputs, mixed.inputs)
+    first, second = (next(make_batches(zoom=0.0, mixup=value).batches(0)) for value in (0.0, 0.4))
+    np.testing.assert_array_equal(first.inputs, second.inputs)
 
 
 def test_lengths_that_differ_are_refused() -> None:

@@ -35,6 +35,32 @@ def test_training_stops_when_validation_stops_improving_and_keeps_the_best(tmp_p
     np.testing.assert_allclose(predict(again.model, source()).logits, best.logits, atol=1e-6)
 
 
+def test_the_mean_of_the_weights_is_validated_and_kept_and_survives_a_stop(tmp_path: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    class Stopping(MemorySource):
+        def batches(self, epoch: int):  # type: ignore[no-untyped-def]
+            if epoch == 2:
+                raise Stopped
+            yield from super().batches(epoch)
+
+    def trainer(name: str) -> Trainer:
+        config = TrainerConfig(epochs=3, learning_rate=0.3, ema_momentum=0.9, patience=9)
+        return Trainer(build(), config, tmp_path / name)
+
+    whole, cut = trainer("whole"), trainer("cut")
+    history = whole.fit(source(), source())
+    with pytest.raises(Stopped):
+        cut.fit(Stopping(INPUTS, LABELS, size=8), source())
+    again = trainer("cut")
+    assert again.fit(source(), source()) == history
+    np.testing.assert_allclose(predict(again.model, source()).logits, predict(whole.model, source()).logits, atol=1e-5)
+    with np.load(tmp_path / "whole" / "checkpoint.npz") as stored:
+        last = stored["model/0000"]
+    assert not np.allclose(whole.model.get_weights()[0], last, atol=1e-3)
+
+
 def test_folder_of_another_run_is_refused(tmp_path: Path) -> None:
     Trainer(build(), TrainerConfig(epochs=1), tmp_path, run_key="a").fit(source(), source())
     with pytest.raises(TrainingError, match="another run"):
