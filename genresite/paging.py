@@ -1,7 +1,7 @@
 """Pages of lists that may grow to millions of rows."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -11,21 +11,42 @@ from django.db.models import QuerySet
 COUNTED_ROWS = 10_000
 
 
+class Tally(NamedTuple):
+    """A number of rows, and whether there are more than were counted."""
+
+    rows: int
+    more: bool = False
+
+
+def count_some(rows: QuerySet[Any], limit: int | None = None) -> Tally:
+    """Count rows, but no further than people care.
+
+    Args:
+        rows: What is counted.
+        limit: How far, by default as far as lists count.
+
+    Returns:
+        The number, at most the limit.
+    """
+    most = COUNTED_ROWS if limit is None else limit
+    # Without the order and the joins for show, and no further than it matters.
+    found = rows.order_by()[: most + 1].count()
+    return Tally(min(found, most), found > most)
+
+
 class LongListPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
     """Counts up to `COUNTED_ROWS` rows only, so that a page costs the same however long the list is."""
 
     @cached_property
-    def _counted(self) -> int:
-        # Without the order and the joins for show, and no further than it matters.
-        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
-        return rows.order_by()[: COUNTED_ROWS + 1].count()
+    def _counted(self) -> Tally:
+        return count_some(self.object_list)  # type: ignore[arg-type]  # only ever of querysets
 
     @cached_property
     def count(self) -> int:  # type: ignore[override]
         """Rows that can be leafed through."""
-        return min(self._counted, COUNTED_ROWS)
+        return self._counted.rows
 
     @property
     def has_uncounted(self) -> bool:
         """Whether the list goes on behind the last page."""
-        return self._counted > COUNTED_ROWS
+        return self._counted.more

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from movies.figures import forget_figures
 from movies.models import Genre, GenreAlias, GenreLabel, Movie, Plot, Poster, SourceRecord
 
 
@@ -91,6 +93,21 @@ class MovieAdmin(admin.ModelAdmin):
     search_fields = ["title", "imdb_id"]
     raw_id_fields = ["created_by"]
     inlines = [GenreLabelInline, PlotInline, PosterInline, SourceRecordInline]
+
+    def save_model(self, request: HttpRequest, obj: Movie, form: Any, change: bool) -> None:
+        """Save the film; the catalogue's figures are counted anew."""
+        super().save_model(request, obj, form, change)
+        forget_figures()
+
+    def delete_model(self, request: HttpRequest, obj: Movie) -> None:
+        """Delete the film; the catalogue's figures are counted anew."""
+        super().delete_model(request, obj)
+        forget_figures()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> None:
+        """Delete the ticked films; the catalogue's figures are counted anew."""
+        super().delete_queryset(request, queryset)
+        forget_figures()
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Who changes a label here has decided the film's genres, as on the film's page."""

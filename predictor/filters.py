@@ -1,18 +1,43 @@
 """How predictions are searched and narrowed: one filter set for the history page and for the API."""
 
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
 
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from movies.models import Genre
 from predictor.models import Batch, Feedback, Job, Kind, Prediction
 from predictor.models.prediction import PredictionQuerySet
+from predictor.paging import NEWEST_OF_DAYS
 
 YES_NO = [("", _("any")), ("true", _("yes")), ("false", _("no"))]
 DATE_INPUT = forms.DateInput(attrs={"type": "date"})
+# No prediction lies outside, and every moment between them exists in every time zone.
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(9000, 1, 1)
+
+
+class DayFilter(django_filters.DateFilter):  # type: ignore[misc]
+    """Rows since a day began or, as an end, until it was over, in the site's time zone.
+
+    Days are compared as moments: `created_at__date` would have the database work out the day of every row.
+    """
+
+    def __init__(self, *, last: bool = False, **options: Any) -> None:
+        super().__init__(lookup_expr="lt" if last else "gte", widget=DATE_INPUT, **options)
+        self._last = last
+
+    def filter(self, qs: Any, value: date | None) -> Any:
+        """Narrow to the day and what lies on its side."""
+        if value is None:
+            return qs
+        day = min(max(value, FIRST_DAY), LAST_DAY) + timedelta(days=self._last)
+        # Where the clocks are put forward at midnight, this is the moment at which they are.
+        return super().filter(qs, datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone()))
 
 
 class PredictionFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -33,12 +58,8 @@ class PredictionFilter(django_filters.FilterSet):  # type: ignore[misc]
         empty_label=_("any"),
         help_text=_("A decided genre, by its slug, for example sci-fi."),
     )
-    since = django_filters.DateFilter(
-        label=_("From"), field_name="created_at", lookup_expr="date__gte", widget=DATE_INPUT
-    )
-    until = django_filters.DateFilter(
-        label=_("To"), field_name="created_at", lookup_expr="date__lte", widget=DATE_INPUT
-    )
+    since = DayFilter(label=_("From"), field_name="created_at")
+    until = DayFilter(label=_("To"), field_name="created_at", last=True)
     corrected = django_filters.BooleanFilter(
         label=_("Corrected"), method="narrow_corrected", widget=forms.Select(choices=YES_NO)
     )
@@ -72,6 +93,12 @@ class HistoryFilter(PredictionFilter):
         super().__init__(*args, **kwargs)
         if self.request is not None and not self.request.user.is_reviewer:
             del self.filters["owner"]
+
+    def filter_queryset(self, queryset: PredictionQuerySet) -> PredictionQuerySet:
+        """The rows that fit; those of some days by the index of days, in the order in which they were made."""
+        found: PredictionQuerySet = super().filter_queryset(queryset)
+        dated = self.form.cleaned_data.get("since") or self.form.cleaned_data.get("until")
+        return found.order_by(*NEWEST_OF_DAYS) if dated else found
 
 
 class FeedbackFilter(django_filters.FilterSet):  # type: ignore[misc]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from genresite.errors import Conflict
 from movies import validators
+from movies.figures import forget_figures
 from movies.models import Genre, GenreLabel, Movie
 from movies.services.genres import set_genres
 
@@ -103,6 +104,7 @@ def create_movie(
     given = {"title": title, "year": year, "kind": kind, "imdb_id": imdb_id, "tmdb_id": tmdb_id}
     movie = Movie(created_by=person, **{name: _CLEANERS[name](value) for name, value in given.items()})
     _save(movie)
+    forget_figures()
     genres = list(genres)
     if genres:
         set_genres(movie=movie, genres=genres, source=source, person=person)

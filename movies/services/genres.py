@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from genresite.errors import InvalidInput
 from movies import vocabulary
+from movies.figures import forget_figures
 from movies.models import Genre, GenreAlias, GenreLabel, Movie
 
 if TYPE_CHECKING:
@@ -162,4 +163,5 @@ def set_genres(
     if dropped or added:
         Movie.objects.filter(pk=movie.pk).update(updated_at=now)
         vars(movie).pop("_prefetched_objects_cache", None)  # what was read before is stale now
+        forget_figures()
     return bool(dropped or added)

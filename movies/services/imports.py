@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from genresite.errors import Conflict, InvalidInput
 from movies import validators
+from movies.figures import forget_figures
 from movies.models import GenreLabel
 from movies.rows import MovieRow, RowError, RowSkipped
 from movies.services.genres import Spellings, load_genres
@@ -239,4 +240,5 @@ def import_films(
     for chunk in _split(run.films(rows)):
         run.take(chunk)
         advance(run.summary)
+    forget_figures()
     return run.summary

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
+from movies.figures import forget_figures
 from movies.models import GenreLabel, Movie
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def restore_labels(*, before: LabelMoment, after: LabelMoment) -> bool:
             GenreLabel.objects.filter(pk=label.pk).update(labelled_at=labelled_at)
     decided = before["decided_at"] and datetime.fromisoformat(before["decided_at"])
     Movie.objects.filter(pk=movie.pk).update(genres_decided_at=decided, updated_at=timezone.now())
+    forget_figures()
     return True
 
 

@@ -20,6 +20,7 @@ from predictor.api.requests import SignedInRequest, check_body
 from predictor.files import open_poster
 from predictor.filters import PredictionFilter
 from predictor.models import Prediction
+from predictor.paging import PredictionPagination
 from predictor.schema import (
     PLOT_EXAMPLE,
     PREDICTION_EXAMPLE,
@@ -48,6 +49,7 @@ class PredictionList(PredictionScope):
     """All of one's predictions, and the place to make one."""
 
     filterset_class = PredictionFilter
+    pagination_class = PredictionPagination
 
     @extend_schema(summary="List predictions", responses={200: PredictionSerializer(many=True), **refusals(400)})
     def get(self, request: SignedInRequest) -> Response:

@@ -1,11 +1,10 @@
 """What the home page shows somebody who is signed in: own work, what waits, the data set, the models."""
 
-from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 
-from django.db.models import Count
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,12 +12,13 @@ from django.utils.translation import ngettext
 
 from genresite.accounts.models import User
 from genresite.charts import Bar, Chart, Series, draw_bars, draw_lines, show_count, show_percent
-from movies.models import GenreLabel, Movie
-from predictor.models import Feedback, Kind, ModelVersion, Prediction
+from genresite.paging import Tally, count_some
+from movies.figures import Growth, count_films_by_genre, count_films_by_week
+from predictor.models import DecidedGenre, Feedback, Kind, ModelVersion, Prediction
+from predictor.selectors.correction_agreement import read_correction_agreement
 from predictor.selectors.reports import pick_measurements
 
 RECENT_COUNT = 6
-WEEKS = 12
 GENRES_SHOWN = 12
 
 
@@ -46,8 +46,8 @@ class Desk:
     """Everything that the home page shows somebody who is signed in."""
 
     recent: list[Prediction]
-    prediction_count: int
-    waiting_count: int
+    prediction_count: Tally
+    waiting_count: Tally
     film_count: int
     models: list[ModelHealth]
     mix: Chart
@@ -63,6 +63,9 @@ class Desk:
 def read_desk(user: User) -> Desk:
     """Read the home page of a person in a fixed number of queries.
 
+    What is counted over the whole catalogue and over people's words is at most ten minutes old, but never older than
+    what this person wrote.
+
     Args:
         user: Whose desk it is. Counts of corrections are of what this person may see.
 
@@ -70,24 +73,18 @@ def read_desk(user: User) -> Desk:
         The desk.
     """
     own = Prediction.objects.filter(owner=user)
-    film_count = Movie.objects.count()
-    weeks = _last_weeks()
+    shown = Prefetch("decided_genres", DecidedGenre.objects.select_related("genre"))
+    growth = count_films_by_week()
     return Desk(
-        recent=list(own.prefetch_related("decided_genres__genre", "feedback")[:RECENT_COUNT]),
-        prediction_count=own.count(),
-        waiting_count=Feedback.objects.visible_to(user).awaiting_review().count(),
-        film_count=film_count,
+        recent=list(own.prefetch_related(shown, "feedback")[:RECENT_COUNT]),
+        prediction_count=count_some(own),
+        waiting_count=count_some(Feedback.objects.visible_to(user).awaiting_review()),
+        film_count=growth.films,
         models=_read_health(),
         mix=_draw_mix(),
-        growth=_draw_growth(weeks, film_count),
-        agreement=_draw_agreement(user, weeks),
+        growth=_draw_growth(growth),
+        agreement=_draw_agreement(user, growth.ends),
     )
-
-
-def _last_weeks() -> list[datetime]:
-    """The ends of the last twelve weeks, the present one last."""
-    now = timezone.now()
-    return [now - timedelta(weeks=back) for back in reversed(range(WEEKS))]
 
 
 def _name_week(end: datetime) -> str:
@@ -110,9 +107,8 @@ def _read_health() -> list[ModelHealth]:
 
 def _draw_mix() -> Chart:
     """How many films have each genre, the frequent ones first."""
-    counted = GenreLabel.objects.values_list("genre__name", "genre__slug")
-    rows = list(counted.annotate(films=Count("movie", distinct=True)).order_by("-films", "genre__name"))
-    bars = [Bar(name, films, show_count(films), slug) for name, slug, films in rows[:GENRES_SHOWN]]
+    counted = sorted((row for row in count_films_by_genre() if row.films), key=lambda row: (-row.films, row.name))
+    bars = [Bar(row.name, row.films, show_count(row.films), row.slug) for row in counted[:GENRES_SHOWN]]
     words = ""
     if bars:
         words = _("Films of the catalogue by genre; %(genre)s leads with %(films)s. A film may have several.") % {
@@ -121,47 +117,24 @@ def _draw_mix() -> Chart:
     return draw_bars(_("Genre mix of the catalogue"), words, bars, header=(_("Genre"), _("Films")), slug="mix")
 
 
-def _draw_growth(weeks: list[datetime], film_count: int) -> Chart:
+def _draw_growth(growth: Growth) -> Chart:
     """Films in the catalogue at the end of each of the last weeks."""
-    start = weeks[0] - timedelta(weeks=1)
-    added = [0] * WEEKS
-    for made in Movie.objects.filter(created_at__gt=start).values_list("created_at", flat=True).iterator():
-        added[_find_week(made, weeks)] += 1
-    before = film_count - sum(added)
-    totals = [before + count for count in accumulate(added)]
+    before = growth.films - sum(growth.added)
+    totals = [before + count for count in accumulate(growth.added)]
     words = ngettext(
         "%(films)s film now, %(added)s of it added in twelve weeks.",
         "%(films)s films now, %(added)s of them added in twelve weeks.",
-        film_count,
-    ) % {"films": show_count(film_count), "added": show_count(sum(added))}
+        growth.films,
+    ) % {"films": show_count(growth.films), "added": show_count(sum(growth.added))}
     return draw_lines(
-        _("Growth of the data set"), words, [_name_week(end) for end in weeks], [Series(_("Films"), totals)],
+        _("Growth of the data set"), words, [_name_week(end) for end in growth.ends], [Series(_("Films"), totals)],
         place_head=_("Week to"), show=show_count, slug="growth",
     )  # fmt: skip
 
 
-def _find_week(moment: datetime, weeks: list[datetime]) -> int:
-    """The first week that ends at or after the moment; the present one for clocks that run ahead."""
-    return next((place for place, end in enumerate(weeks) if moment <= end), WEEKS - 1)
-
-
 def _draw_agreement(user: User, weeks: list[datetime]) -> Chart:
     """How far what the models decided and what people said are the same, week by week."""
-    said = Feedback.objects.visible_to(user).exclude(state=Feedback.State.REJECTED)
-    said = said.filter(created_at__gt=weeks[0] - timedelta(weeks=1)).order_by()
-    right, decided, made = defaultdict(set), defaultdict(set), {}
-    for pk, moment, genre in said.values_list("pk", "created_at", "genres"):
-        made[pk] = moment
-        right[pk].add(genre)
-    for pk, genre in said.values_list("pk", "prediction__decided_genres__genre"):
-        decided[pk].add(genre)
-    shares: list[list[float]] = [[] for _week in weeks]
-    for pk, moment in made.items():
-        people, machine = right[pk] - {None}, decided[pk] - {None}
-        union = people | machine
-        shares[_find_week(moment, weeks)].append(len(people & machine) / len(union) if union else 1.0)
-    means = [sum(week) / len(week) if week else None for week in shares]
-    count = len(made)
+    count, means = read_correction_agreement(user)
     words = ngettext(
         "Genres that the models and a person both named, out of all that either named: %(count)s correction.",
         "Genres that the models and a person both named, out of all that either named: %(count)s corrections.",

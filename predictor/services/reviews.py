@@ -214,6 +214,7 @@ def undo_review(*, review: Review, reviewer: "User") -> UndoneReview:
         review.undone_at = timezone.now()
         review.save(update_fields=["undone_at"])
         kept = restore_scene(prediction=locked, before=review.before, after=review.after)
+        words.forget_figures(locked)
         if review.before and not kept:
             _promote_second(locked)
     return UndoneReview(review, tuple(kept))
@@ -265,6 +266,7 @@ def _overrule(prediction: Prediction, reviewer: "User", chosen: list[str]) -> No
     Feedback.objects.filter(pk__in=overruled).update(
         state=Feedback.State.REJECTED, settled_by=reviewer, settled_at=timezone.now()
     )
+    words.forget_figures(prediction)
 
 
 def _promote_second(prediction: Prediction) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from genresite.kept import forget_kept
 from movies.models import Genre
 from movies.services import set_genres
 from predictor.models import Feedback, Prediction
@@ -13,6 +14,20 @@ from predictor.models.names import join_names
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
+
+
+def words_scope(owner: int | None) -> str:
+    """What figures of people's words are kept under: of one person's predictions, or None for everybody's."""
+    return f"words:{owner or 'all'}"
+
+
+def forget_figures(prediction: Prediction) -> None:
+    """Have the figures that a prediction's feedback counts in counted anew.
+
+    Args:
+        prediction: What was spoken of.
+    """
+    forget_kept(words_scope(None), words_scope(prediction.owner_id))
 
 
 def propose(*, prediction: Prediction, author: "User", genres: Iterable[Genre], note: str) -> Feedback:
@@ -36,6 +51,7 @@ def propose(*, prediction: Prediction, author: "User", genres: Iterable[Genre], 
     }
     feedback, _created = Feedback.objects.update_or_create(prediction=prediction, author=author, defaults=proposed)
     feedback.genres.set(genres)
+    forget_figures(prediction)
     return feedback
 
 
@@ -81,9 +97,8 @@ def reject(*, feedback: Feedback, reviewer: "User", seen: datetime) -> bool:
 
 def _move(feedback: Feedback, reviewer: "User", seen: datetime, state: str) -> bool:
     """Move feedback on from proposed: one of several who try at once succeeds, and only with the words it was shown."""
-    return (
-        Feedback.objects.filter(pk=feedback.pk, updated_at=seen)
-        .awaiting_review()
-        .update(state=state, settled_by=reviewer, settled_at=timezone.now())
-        == 1
-    )
+    rows = Feedback.objects.filter(pk=feedback.pk, updated_at=seen).awaiting_review()
+    moved = rows.update(state=state, settled_by=reviewer, settled_at=timezone.now()) == 1
+    if moved:
+        forget_figures(feedback.prediction)
+    return moved
