@@ -301,6 +301,9 @@ MODELS_DIR = Path(env.str("MODELS_DIR", default=str(VAR_DIR / "models")))
 INFERENCE_THREADS = env.int("INFERENCE_THREADS", default=1)
 # How often one network address may try the models without an account.
 TRIALS_AN_HOUR = env.int("TRIALS_AN_HOUR", default=20)
+# How often one network address may open share links with their pictures, and have the models asked why.
+SHARE_VIEWS_AN_HOUR = env.int("SHARE_VIEWS_AN_HOUR", default=600)
+SHARE_REASONS_AN_HOUR = env.int("SHARE_REASONS_AN_HOUR", default=60)
 
 # --- review -----------------------------------------------------------------------------------
 # Every so many items a reviewer gets one that another has decided on, or one without the models' proposal; 0 for never.

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from predictor.api import batches, changes, exports, feedback, jobs, models, predictions, review
+from predictor.api import (
+    batches,
+    changes,
+    exports,
+    feedback,
+    jobs,
+    models,
+    predictions,
+    review,
+    shares,
+)
 
 urlpatterns = [
     path("predictions/", predictions.PredictionList.as_view(), name="api-prediction-list"),
@@ -14,6 +24,7 @@ urlpatterns = [
         name="api-prediction-explanation",
     ),
     path("predictions/<int:pk>/feedback/", feedback.PredictionFeedback.as_view(), name="api-prediction-feedback"),
+    path("predictions/<int:pk>/share/", shares.PredictionShare.as_view(), name="api-prediction-share"),
     path("feedback/", feedback.FeedbackList.as_view(), name="api-feedback-list"),
     path("feedback/<int:pk>/", feedback.FeedbackDetail.as_view(), name="api-feedback-detail"),
     path("review/", review.ReviewList.as_view(), name="api-review-list"),

@@ -104,13 +104,16 @@ class ExplanationPanel:
         return f"{address}?{urlencode({'genre': self.genre})}"
 
 
-def read_explanation_panel(prediction: Prediction, likely: Sequence[str], genre: str) -> ExplanationPanel:
+def read_explanation_panel(
+    prediction: Prediction, likely: Sequence[str], genre: str, *, with_poster: bool = True
+) -> ExplanationPanel:
     """What the page shows; the models are asked only if a genre is named.
 
     Args:
         prediction: One that the person may see.
         likely: The genres that are offered.
         genre: The genre to explain, or "".
+        with_poster: Whether the poster's heat map is wanted.
 
     Returns:
         The panel; where the versions that predicted are gone, it says so.
@@ -123,7 +126,7 @@ def read_explanation_panel(prediction: Prediction, likely: Sequence[str], genre:
     if not genre:
         return ExplanationPanel(prediction, links)
     try:
-        found = explain_prediction(prediction=prediction, genre=genre)
+        found = explain_prediction(prediction=prediction, genre=genre, with_poster=with_poster)
     except (NotFound, Unavailable) as exc:
         return ExplanationPanel(prediction, links, genre, exc.message)
     return _fill(prediction, links, found)

@@ -1,4 +1,4 @@
-"""What predictions, corrections, reviews, jobs, batches and exports keep about a person."""
+"""What predictions, corrections, reviews, jobs, batches, exports and share links keep about a person."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from genresite.accounts.personal_data import Row, Section, register
-from predictor.models import Batch, Export, Feedback, Job, Prediction, Review, ReviewHabits, VersionAnswer
+from predictor.models import Batch, Export, Feedback, Job, Prediction, Review, ReviewHabits, ShareLink, VersionAnswer
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
@@ -24,6 +24,7 @@ def register_sections() -> None:
         Section("jobs", _read_jobs, forget=_forget_jobs),
         Section("batches", _read_batches, _batch_files, _batch_files),
         Section("exports", _read_exports, forget=_export_files),
+        Section("share-links", _read_shares),
     )
 
 
@@ -54,6 +55,8 @@ def _prediction_files(user: "User") -> list[str]:
 
 def _forget_predictions(user: "User") -> list[str]:
     """Let go of predictions that carry accepted labels; the others go, and these are their files."""
+    # What stays for the labels that it carries is not to be seen by a link any more.
+    ShareLink.objects.owned_by(user).delete()
     accepted = Prediction.objects.filter(owner=user, feedback__state=Feedback.State.ACCEPTED)
     kept = list(accepted.values_list("pk", flat=True).distinct())
     for start in range(0, len(kept), _CHUNK_ROWS):
@@ -126,3 +129,9 @@ def _read_exports(user: "User") -> Iterator[Row]:
 
 def _export_files(user: "User") -> list[str]:
     return _files_of(Export.objects.filter(owner=user).values_list("file"))
+
+
+def _read_shares(user: "User") -> Iterator[Row]:
+    """Without the links themselves: whoever finds the download must not be able to open them."""
+    fields = ("prediction", "show_plot", "show_poster", "created_at", "expires_at")
+    yield from ShareLink.objects.owned_by(user).order_by("pk").values(*fields).iterator(_CHUNK_ROWS)

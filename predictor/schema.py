@@ -50,6 +50,7 @@ PREDICTION_EXAMPLE = OpenApiExample(
     status_codes=["200", "201"],
 )
 FEEDBACK_EXAMPLE = request_example("A correction", {"genres": ["Western", "Drama"], "note": "No comedy at all."})
+SHARE_EXAMPLE = request_example("For a month, with the poster", {"show_poster": True, "days": 30})
 VERDICT_EXAMPLE = request_example("Accept", {"state": "accepted"})
 JOB_EXAMPLE = request_example("Predict the catalogue", {"kind": "catalogue"})
 TRAINING_EXAMPLE = request_example(

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from predictor.views import batches, changes, exports, films, jobs, models, predictions, review, review_lists, trials
+from predictor.views import (
+    batches,
+    changes,
+    exports,
+    films,
+    jobs,
+    models,
+    predictions,
+    review,
+    review_lists,
+    shares,
+    trials,
+)
 
 app_name = "predictor"
 urlpatterns = [
@@ -14,6 +26,12 @@ urlpatterns = [
     path("predictions/<int:pk>/explanation/poster/", predictions.explanation_poster, name="explanation_poster"),
     path("predictions/<int:pk>/feedback/", predictions.feedback, name="feedback"),
     path("predictions/<int:pk>/film/", films.save_film, name="save_film"),
+    path("predictions/<int:pk>/share/", shares.share, name="share"),
+    path("predictions/<int:pk>/share/revoke/", shares.revoke, name="revoke_share"),
+    path("s/<str:token>/", shares.shared, name="shared"),
+    path("s/<str:token>/poster/", shares.shared_poster, name="shared_poster"),
+    path("s/<str:token>/heat/", shares.shared_heat, name="shared_heat"),
+    path("shares/", shares.shares, name="shares"),
     path("feedback/<int:pk>/settle/", predictions.settle, name="settle"),
     path("review/", review.review, name="review"),
     path("review/<int:pk>/", review.review_item, name="review_item"),

@@ -118,6 +118,12 @@ ROUTES = [
     Route("predictor:poster", "GET", OWNED, "prediction"),
     Route("predictor:explanation_poster", "GET", OWNED, "prediction", query="?genre=Horror"),
     Route("predictor:feedback", "POST", OWNED, "prediction"),
+    Route("predictor:share", "POST", PRIVATE, "prediction"),
+    Route("predictor:revoke_share", "POST", PRIVATE, "prediction"),
+    Route("predictor:shares", "GET", SIGNED_IN),
+    Route("predictor:shared", "GET", PUBLIC, "share"),
+    Route("predictor:shared_poster", "GET", PUBLIC, "share"),
+    Route("predictor:shared_heat", "GET", PUBLIC, "share", query="?genre=Horror"),
     Route("predictor:settle", "POST", SETTLERS, "feedback", {"verdict": "accept"}),
     Route("predictor:models", "GET", SIGNED_IN),
     Route("predictor:changes", "GET", SIGNED_IN),
@@ -210,6 +216,9 @@ ROUTES = [
     Route("api-prediction-explanation", "GET", OWNED, "prediction", query="?genre=Horror"),
     Route("api-prediction-feedback", "GET", OWNED, "prediction"),
     Route("api-prediction-feedback", "PUT", OWNED, "prediction"),
+    Route("api-prediction-share", "GET", PRIVATE, "prediction"),
+    Route("api-prediction-share", "POST", PRIVATE, "prediction"),
+    Route("api-prediction-share", "DELETE", PRIVATE, "prediction"),
     Route("api-feedback-list", "GET", SIGNED_IN),
     Route("api-feedback-detail", "PATCH", SETTLERS, "feedback", {"state": "accepted"}),
     Route("api-review-list", "GET", REVIEWERS),
@@ -247,6 +256,7 @@ def make_things(ann: Any) -> dict[str, Any]:
     from movies.images import read_poster
     from movies.services import attach_poster
     from predictor.models import Job, ModelVersion
+    from predictor.services.shares import create_share, read_token
     from tests.factories import make_feedback, make_movie, make_poster_bytes, make_prediction
     from tests.genresite.hooks.makers import make_webhook
     from tests.predictor.batch_maker import give_in, make_export
@@ -262,8 +272,10 @@ def make_things(ann: Any) -> dict[str, Any]:
         "batch": give_in(ann).pk,
         "form": "csv",
         "export": make_export(ann).pk,
+        "group": "predictions",
         "catalogue": "catalogue",
         "prediction": prediction.pk,
+        "share": read_token(create_share(prediction=prediction, show_poster=True)),
         "feedback": make_feedback(prediction, ann).pk,
         "version": ModelVersion.objects.get(kind="plot").pk,
         "job": Job.objects.create(kind=Job.Kind.CATALOGUE, requested_by=ann, total=3).pk,

@@ -20,6 +20,7 @@ from predictor.services import batch_plans
 from predictor.services.batch_runs import work_batch
 from predictor.services.feedback import settle_feedback
 from predictor.services.reviews import record_review
+from predictor.services.shares import create_share
 from tests.factories import make_feedback, make_movie, make_poster_bytes, make_prediction, make_user
 from tests.genresite.hooks.makers import make_webhook
 from tests.predictor.batch_maker import give_in, make_csv, make_export
@@ -56,6 +57,7 @@ LISTS = [
     Listing("predictor:history", person="rita"),
     Listing("predictor:detail", "prediction"),
     Listing("predictor:detail", "prediction", "rita"),
+    Listing("predictor:shares"),
     Listing("predictor:models"),
     Listing("predictor:models", person="sam"),
     Listing("predictor:changes"),
@@ -125,6 +127,7 @@ NO_LISTS = {
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_confirm_email", "account_confirm_login_code",
     "movies:poster", "predictor:poster", "predictor:explanation_poster", "predictor:export_file", "predictor:review",
+    "predictor:shared", "predictor:shared_poster", "predictor:shared_heat", "api-prediction-share",
     "api-account", "api-token-detail", "api-webhook-detail", "api-batch-detail", "api-export-detail",
     "api-export-file", "api-genre", "api-poster-image", "api-prediction-poster", "api-prediction-explanation",
     "api-review-next", "api-job-detail",
@@ -165,7 +168,8 @@ class Crowd:
         attach_poster(
             movie=first[0], poster=read_poster(make_poster_bytes(colour=(9, 9, 40 + number))), source="demo", person=ann
         )
-        make_prediction(ann, plot=f"{SCARY} Another {number}", movie=first[0])
+        another = make_prediction(ann, plot=f"{SCARY} Another {number}", movie=first[0])
+        create_share(prediction=another)
         make_feedback(first[1], person, "Drama", "War")
         self._review(number)
         self._version(number, made, movie, said)

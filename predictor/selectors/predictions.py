@@ -12,6 +12,8 @@ from predictor.explanation_panel import ExplanationPanel, read_explanation_panel
 from predictor.forms import FeedbackForm
 from predictor.models import Feedback, Prediction
 from predictor.selectors.scores import TOP_COUNT, BarRow, ScoreSheet, Voice, build_rows
+from predictor.share_forms import ShareForm
+from predictor.share_panel import SharePanel, read_share_panel
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,15 @@ class PredictionPage(ScoreSheet):
     panel: FeedbackPanel
     why: ExplanationPanel
     why_unsure: str = ""
+    sharing: SharePanel | None = None
 
 
-def read_prediction_page(prediction: Prediction, user: User, *, explain: str = "") -> PredictionPage:
+def read_prediction_page(
+    prediction: Prediction, user: User, *, explain: str = "", share_form: ShareForm | None = None
+) -> PredictionPage:
     """What the page of a prediction shows, with the reasons for the genre `explain` if one is named.
+
+    `share_form` is what was sent to share it, where it is to be shown again.
 
     The prediction must come from `Prediction.objects.listed()`.
     """
@@ -68,6 +75,7 @@ def read_prediction_page(prediction: Prediction, user: User, *, explain: str = "
         panel=read_feedback_panel(prediction, user),
         why=read_explanation_panel(prediction, likely, explain),
         why_unsure=explain_unsure(prediction.unsure, decided),
+        sharing=read_share_panel(prediction, user, form=share_form),
     )
 
 

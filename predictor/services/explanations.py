@@ -67,7 +67,9 @@ class Explanation:
     poster: PosterReason | None
 
 
-def explain_prediction(*, prediction: Prediction, genre: str, method: str = OCCLUSION) -> Explanation:
+def explain_prediction(
+    *, prediction: Prediction, genre: str, method: str = OCCLUSION, with_poster: bool = True
+) -> Explanation:
     """Ask the versions that made a prediction why it has a genre. Nothing is stored.
 
     Where plot and poster were given, each is explained by the model that read it.
@@ -76,6 +78,7 @@ def explain_prediction(*, prediction: Prediction, genre: str, method: str = OCCL
         prediction: One that the person may see.
         genre: One of its scored genres.
         method: How the heat map is made, one of `predictor.ml.explain.METHODS`.
+        with_poster: Whether the poster is looked at as well, which takes the most time.
 
     Returns:
         The explanation.
@@ -97,7 +100,7 @@ def explain_prediction(*, prediction: Prediction, genre: str, method: str = OCCL
     return Explanation(
         genre=genre,
         plot=_explain_plot(prediction, plot, genre) if plot else None,
-        poster=_explain_poster(prediction, poster, genre, method) if poster else None,
+        poster=_explain_poster(prediction, poster, genre, method) if poster and with_poster else None,
     )
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -52,7 +53,11 @@ def _find(request: PageRequest, pk: int) -> Prediction:
 def detail(request: PageRequest, pk: int) -> HttpResponse:
     """What the models said, how sure they are, with `?explain=` why, and what people say of it."""
     page = read_prediction_page(_find(request, pk), request.user, explain=request.GET.get("explain", ""))
-    return render(request, "predictor/detail.html", {"page": page, "prediction": page.prediction, "panel": page.panel})
+    context = {"page": page, "prediction": page.prediction, "panel": page.panel}
+    answer = render(request, "predictor/detail.html", context)
+    if page.sharing and page.sharing.shared:
+        add_never_cache_headers(answer)  # the link is a secret of its owner
+    return answer
 
 
 @require_safe

@@ -1,18 +1,19 @@
-// A button with data-copy="id" copies the text of that element and says so.
+// A button with data-copy="id" copies the text of that element, or what a field holds, and says so.
 (() => {
   const copy = async (button) => {
     const source = document.getElementById(button.dataset.copy);
     const label = button.querySelector("span") ?? button;
     const before = label.textContent;
     try {
-      await navigator.clipboard.writeText(source.textContent.trim());
+      await navigator.clipboard.writeText((source.value ?? source.textContent).trim());
       label.textContent = button.dataset.copied;
       setTimeout(() => {
         label.textContent = before;
       }, 2000);
     } catch {
       // Browsers forbid the clipboard on pages without TLS: select the text, so that Ctrl+C is all that is left.
-      getSelection().selectAllChildren(source);
+      if (source.select) source.select();
+      else getSelection().selectAllChildren(source);
     }
   };
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.test_pages import check_accessibility, check_fits_a_phone
-from tests.factories import PASSWORD, make_poster_bytes, make_user
+from tests.factories import PASSWORD, make_poster_bytes, make_prediction, make_user
 from tests.predictor.fakes import RED, SCARY
 
 
@@ -71,3 +71,37 @@ def test_everything_works_without_scripts(open_page, fake_models):
     page.get_by_role("group", name="Genres").get_by_label("Comedy").check()
     page.get_by_role("button", name="Send correction").click()
     expect(page.get_by_role("heading", name="Your correction")).to_be_visible()
+
+
+def test_a_link_is_made_copied_opened_by_a_stranger_and_taken_back(open_page, fake_models):
+    ann = make_user()
+    poster = make_poster_bytes(colour=RED)
+    made = make_prediction(ann, plot=SCARY, poster_bytes=poster, title="The Empty House")
+    page = open_page(made.get_absolute_url(), user=ann, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_text("Make a link").click()
+    page.get_by_label("Show how the plot begins").check()
+    page.get_by_label("Show the poster, small").check()
+    page.get_by_role("button", name="Make the link").click()
+    link = page.get_by_role("textbox", name="Share link").input_value()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    check_accessibility(page)
+
+    stranger = open_page(link)
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("The Empty House")
+    expect(stranger.get_by_text(SCARY)).to_be_visible()
+    expect(stranger.get_by_alt_text("The poster that was given")).to_be_visible()
+    stranger.get_by_label("Genre to explain").get_by_role("link").first.click()
+    expect(stranger.get_by_role("heading", name="Why")).to_be_visible()
+    check_accessibility(stranger)
+    check_fits_a_phone(stranger)
+
+    page.goto("/shares/")
+    check_accessibility(page)
+    check_fits_a_phone(page)
+    page.get_by_role("button", name="Stop sharing").click()
+    page.locator("#confirm button[value=yes]").click()
+    expect(page.get_by_role("heading", name="Nothing is shared")).to_be_visible()
+    stranger.reload()
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("There is nothing here")
