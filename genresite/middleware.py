@@ -18,7 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 def render_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A page, or the API's error body under `/api/`, with the error's status."""
     headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, TooMany) else {}
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") and not request.path.startswith("/api/docs/"):
         return JsonResponse(error.as_dict(), status=error.status, headers=headers)
     answer = render(request, "errors/domain_error.html", {"error": error}, status=error.status)
     for name, value in headers.items():

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from genresite.errors import DomainError, Forbidden, InvalidInput, NotFound
 from genresite.health import check_health
 from genresite.middleware import render_error
+from genresite.reference.operations import read_groups
+from genresite.reference.schema import FORMS, render_schema
 from genresite.styleguide import read_styleguide
 from predictor.samples import SAMPLES
 from predictor.selectors.desk import read_desk
@@ -29,6 +31,44 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     if not request.user.is_staff:
         raise Forbidden(_("The style guide is for the people who run this site."))
     return render(request, "styleguide.html", {"guide": read_styleguide()})
+
+
+@login_not_required
+@require_safe
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """The way into the API's reference: how to sign in, and every call by what it is about."""
+    wanted = request.GET.get("q", "")[:200]
+    groups = [found for group in read_groups().values() if (found := group.find(wanted)).operations]
+    return render(request, "api/docs.html", {"groups": groups, "wanted": wanted, "site": site_of(request)})
+
+
+@login_not_required
+@require_safe
+def api_docs_group(request: HttpRequest, group: str) -> HttpResponse:
+    """Every call about one kind of thing."""
+    if group not in read_groups():
+        raise NotFound(_("The API has no calls about that."))
+    context = {"group": read_groups()[group], "groups": read_groups().values(), "site": site_of(request)}
+    return render(request, "api/group.html", context)
+
+
+@login_not_required
+@require_safe
+def api_schema(request: HttpRequest) -> HttpResponse:
+    """The API's description as YAML, or as JSON where that is asked for."""
+    asks_json = request.get_preferred_type(["application/yaml", "application/json"]) == "application/json"
+    form = request.GET.get("format", "json" if asks_json else "yaml")
+    if form not in FORMS:
+        message = _("The description is there as %(forms)s.") % {"forms": ", ".join(FORMS)}
+        raise InvalidInput(message, code="unknown_format", details={"field": "format", "received": form[:40]})
+    content, media_type = render_schema(form)
+    headers = {"Content-Disposition": f'inline; filename="genresite-openapi.{form}"', "Vary": "Accept"}
+    return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+def site_of(request: HttpRequest) -> str:
+    """The site's address as the caller has it, for examples to begin with."""
+    return request.build_absolute_uri("/").rstrip("/")
 
 
 @login_not_required

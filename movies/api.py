@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -58,6 +58,7 @@ def _get_editable(pk: int, request: Request) -> Movie:
     return movie
 
 
+@extend_schema(summary="List genres")
 class GenreList(generics.ListAPIView):
     """The site's genres."""
 
@@ -66,6 +67,7 @@ class GenreList(generics.ListAPIView):
     pagination_class = SmallListPagination
 
 
+@extend_schema(summary="Read a genre")
 class GenreDetail(generics.RetrieveAPIView):
     """One genre by its slug."""
 
@@ -74,6 +76,7 @@ class GenreDetail(generics.RetrieveAPIView):
     lookup_field = "slug"
 
 
+@extend_schema_view(get=extend_schema(summary="List films", description="The films, the latest added first."))
 class MovieList(generics.ListAPIView):
     """The films, the latest added first, and adding one."""
 
@@ -82,7 +85,11 @@ class MovieList(generics.ListAPIView):
     filterset_class = MovieFilter
     pagination_class = MoviePagination
 
-    @extend_schema(request=MovieInputSerializer, responses={201: MovieDetailSerializer, 400: REFUSED, 409: EXISTS})
+    @extend_schema(
+        summary="Add a film",
+        request=MovieInputSerializer,
+        responses={201: MovieDetailSerializer, 400: REFUSED, 409: EXISTS},
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         """Add a film; whoever adds it may change it."""
@@ -93,12 +100,13 @@ class MovieList(generics.ListAPIView):
 class MovieDetail(APIView):
     """One film."""
 
-    @extend_schema(responses=MovieDetailSerializer)
+    @extend_schema(summary="Read a film", responses=MovieDetailSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """The film with its plots, posters and the provenance of its genres."""
         return _show_movie(pk, request)
 
     @extend_schema(
+        summary="Change a film",
         request=MovieInputSerializer,
         responses={200: MovieDetailSerializer, 400: REFUSED, 403: FORBIDDEN, 409: EXISTS},
     )
@@ -109,6 +117,7 @@ class MovieDetail(APIView):
         return _show_movie(pk, request)
 
 
+@extend_schema_view(get=extend_schema(summary="List a film's plots"))
 class PlotList(generics.ListAPIView):
     """A film's plots."""
 
@@ -120,7 +129,9 @@ class PlotList(generics.ListAPIView):
         return get_object_or_404(Movie, pk=self.kwargs["pk"]).plots.all()
 
     @extend_schema(
-        request=PlotInputSerializer, responses={201: PlotSerializer, 400: REFUSED, 403: FORBIDDEN, 409: EXISTS}
+        summary="Add a plot",
+        request=PlotInputSerializer,
+        responses={201: PlotSerializer, 400: REFUSED, 403: FORBIDDEN, 409: EXISTS},
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
@@ -130,6 +141,7 @@ class PlotList(generics.ListAPIView):
         return Response(PlotSerializer(plot).data, status=status.HTTP_201_CREATED)
 
 
+@extend_schema_view(get=extend_schema(summary="List a film's posters"))
 class PosterList(generics.ListAPIView):
     """A film's posters."""
 
@@ -142,6 +154,7 @@ class PosterList(generics.ListAPIView):
         return get_object_or_404(Movie, pk=self.kwargs["pk"]).posters.all()
 
     @extend_schema(
+        summary="Add a poster",
         request={"multipart/form-data": PosterInputSerializer},
         responses={201: PosterSerializer, 400: REFUSED, 403: FORBIDDEN, 409: EXISTS},
     )
@@ -160,6 +173,7 @@ class PosterImage(APIView):
     """A poster's picture."""
 
     @extend_schema(
+        summary="Read a poster's picture",
         parameters=[OpenApiParameter("size", enum=["thumbnail"], description="Leave it out for the whole picture.")],
         responses={(200, "image/webp"): OpenApiTypes.BINARY},
     )

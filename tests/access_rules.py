@@ -58,6 +58,7 @@ ROUTES = [
     Route("predictor:save_film", "POST", PRIVATE, "prediction", {"title": "Another film"}),
     Route("api-schema", "GET", PUBLIC),
     Route("api-docs", "GET", PUBLIC),
+    Route("api-docs-group", "GET", PUBLIC, "group"),
     # --- a person's own pages
     Route("accounts:profile", "GET", SIGNED_IN),
     Route("accounts:data", "GET", SIGNED_IN),

@@ -120,7 +120,7 @@ LISTS = [
 # Pages of one thing, forms, files and answers that show no rows; those of review's queue pick one item of many, and
 # tests/predictor/services/test_review_queue.py counts what that costs.
 NO_LISTS = {
-    "health", "styleguide", "api-schema", "api-docs", "predictor:trial", "predictor:predict", "movies:create",
+    "health", "styleguide", "api-schema", "api-docs", "api-docs-group", "predictor:trial", "predictor:predict", "movies:create",
     "account_email", "movies:import", "predictor:about",
     "accounts:profile", "account_login", "account_logout", "account_inactive", "account_signup",
     "account_reauthenticate", "account_email_verification_sent", "account_change_password", "account_set_password",

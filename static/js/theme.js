@@ -26,8 +26,6 @@
     if (theme) root.dataset.theme = theme;
     else delete root.dataset.theme;
     const dark = (theme || systemTheme()) === "dark";
-    // The API pages' own style sheet goes by this class; the site's goes by color-scheme.
-    root.classList.toggle("dark-mode", dark);
     for (const button of document.querySelectorAll("[data-theme-switch]")) {
       button.hidden = false;
       button.setAttribute("aria-pressed", String(dark));

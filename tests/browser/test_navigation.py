@@ -30,8 +30,21 @@ def test_desk_has_the_daily_links_in_a_row(open_page):
 
 @pytest.mark.parametrize(("theme", "dark"), [("light", False), ("dark", True)])
 def test_api_pages_follow_the_theme(open_page, theme, dark):
-    page = open_page("/api/docs/", theme=theme)
-    sheet = page.locator(".swagger-ui .info .title").first
-    expect(sheet).to_be_visible()
-    lightness = "element => Number(getComputedStyle(element).color.match(/[0-9.]+/)[0])"
-    assert (sheet.evaluate(lightness) > 150) is dark
+    page = open_page("/api/docs/predictions/", theme=theme)
+    ground = page.locator("pre").last
+    lightness = "element => Number(getComputedStyle(element).backgroundColor.match(/[0-9.]+/)[0])"
+    assert (ground.evaluate(lightness) < 0.5) is dark
+
+
+def test_calls_are_found_while_one_types(open_page):
+    page = open_page("/api/docs/")
+    calls = page.locator("[data-filter-words]")
+    assert calls.filter(visible=True).count() == calls.count() > 60
+    page.get_by_label("Words of the address").press_sequentially("post batches")
+    expect(page.get_by_role("status").filter(has_text="Calls found")).to_be_visible()
+    assert 0 < calls.filter(visible=True).count() < 20
+    page.get_by_label("Words of the address").fill("nothing has these words")
+    expect(page.get_by_text("No call has all of these words")).to_be_visible()
+    page.get_by_label("Words of the address").fill("Idempotency-Key retry")
+    page.get_by_role("link", name="Retry a job").click()
+    expect(page.get_by_role("heading", name="Retry a job")).to_be_in_viewport()
