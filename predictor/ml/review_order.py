@@ -19,7 +19,7 @@ MEMORY: Final = 0.9
 """What a reviewed film still counts after each further one: half after seven films."""
 
 SPREAD_FILMS: Final = 500
-"""Films that are placed with an eye on those before them; nobody reviews more in one go, and each costs N x G."""
+"""Films that are placed with an eye on those before them where nobody says how many are wanted; each costs N x G."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,7 @@ def rank(
     recent: npt.ArrayLike | None = None,
     seed: int = 0,
     weights: ReviewWeights = USUAL_WEIGHTS,
+    spread: int = SPREAD_FILMS,
 ) -> npt.NDArray[np.intp]:
     """Orders N films by how much a reviewer's look is worth, best first.
 
@@ -219,6 +220,7 @@ def rank(
         recent: (M, G), probabilities of the films reviewed last, newest first; or None.
         seed: decides between films of the same worth.
         weights: of the parts.
+        spread: how many films are placed one by one; the others follow as they then stand.
 
     Returns:
         int (N,), places in ``probabilities``.
@@ -231,14 +233,19 @@ def rank(
     films = np.asarray(probabilities, dtype=np.float64)[mixed]
     fixed = weights.uncertainty * parts.uncertainty + weights.disagreement * parts.disagreement
     counts = np.asarray(genre_counts, dtype=np.float64)
-    order = _place(films, fixed[mixed], parts.closeness[mixed], counts, weights)
+    order = _place(films, fixed[mixed], parts.closeness[mixed], counts, weights, spread)
     return np.asarray(mixed[order], dtype=np.intp)
 
 
 def _place(
-    films: Float64Array, fixed: Float64Array, closeness: Float64Array, counts: Float64Array, weights: ReviewWeights
+    films: Float64Array,
+    fixed: Float64Array,
+    closeness: Float64Array,
+    counts: Float64Array,
+    weights: ReviewWeights,
+    spread: int,
 ) -> npt.NDArray[np.intp]:
-    """Places films one by one, up to ``SPREAD_FILMS``, and the others as they then stand.
+    """Places films one by one, up to ``spread``, and the others as they then stand.
 
     After each film its genres count as labelled as far as they are likely, and it counts as just reviewed.
     """
@@ -246,7 +253,7 @@ def _place(
     scale = weights.rarity / max((films @ _worth_of_one_more(counts)).max(initial=0.0), 1e-12)
     left = np.ones(len(films), dtype=bool)
     order: list[int] = []
-    for _ in range(min(SPREAD_FILMS, len(films))):
+    for _ in range(min(spread, len(films))):
         worth = fixed + films @ (scale * _worth_of_one_more(counts)) - weights.closeness * closeness
         best = int(np.argmax(np.where(left, worth, -np.inf)))
         left[best] = False

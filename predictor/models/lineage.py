@@ -8,6 +8,9 @@ from movies.models import Movie
 from predictor.models.feedback import Feedback
 from predictor.models.model_version import Kind, ModelVersion
 
+# What counts of these rows are kept under.
+TRAINED_ON = "trained-on"
+
 
 class TrainedOn(models.Model):
     """That a version learned from a label, or was tuned on it.

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
+from genresite.kept import read_kept
 from predictor.ml import duel
-from predictor.models import Activation, Feedback, Job, Kind, ModelVersion
-from predictor.services.promotion import has_passed, roll_back_target
-from predictor.services.training_requests import count_new_labels
+from predictor.models import Activation, Feedback, Job, Kind, ModelVersion, TrainedOn
+from predictor.models.lineage import TRAINED_ON
+from predictor.services.promotion import find_roll_back_targets, has_passed
+from predictor.services.training_requests import select_new_labels
 from predictor.services.versions import may_answer
+from predictor.services.words import words_scope
 from predictor.training_forms import RollbackForm, TrainForm
 
 HISTORY_ROWS = 20
+KEPT_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class VersionRow:
     """A version, and what may be done with it."""
 
     version: ModelVersion
+    learned: int
     verdict: str
     needs_reason: bool
     promotable: bool
@@ -39,40 +44,68 @@ class KindRow:
     form: RollbackForm
 
 
-def read_models_page(*, train_form: TrainForm | None = None) -> dict[str, Any]:
+def read_models_page(*, staff: bool, train_form: TrainForm | None = None) -> dict[str, Any]:
     """Everything that the Models page shows.
 
     Args:
+        staff: Whether it is for staff, who can train and go back.
         train_form: A form that was sent and refused; an empty one by default.
 
     Returns:
         The template's context.
     """
-    versions = ModelVersion.objects.select_related("activated_by", "parent").annotate(
-        learned=Count("trained_on", filter=Q(trained_on__split="train"))
-    )
-    history = Activation.objects.select_related("version", "previous", "person")[:HISTORY_ROWS]
+    versions = list(ModelVersion.objects.select_related("activated_by", "parent"))
     active = {version.kind: version for version in versions if version.state == ModelVersion.State.ACTIVE}
-    return {
-        "versions": [_row(version, active.get(version.kind)) for version in versions],
-        "kinds": [_kind_row(kind, active.get(kind)) for kind in Kind.values],
-        "history": history,
-        "train_form": train_form or TrainForm(),
-        "accepted": Feedback.objects.filter(state=Feedback.State.ACCEPTED).count(),
+    learned = read_kept(scope=TRAINED_ON, name="films", seconds=KEPT_SECONDS, count=_count_learned)
+    page = {
+        "versions": [_row(version, active.get(version.kind), learned.get(version.pk, 0)) for version in versions],
+        "history": Activation.objects.select_related("version", "previous", "person")[:HISTORY_ROWS],
     }
+    return page | (_read_training(active) | {"train_form": train_form or TrainForm()} if staff else {})
 
 
-def _row(version: ModelVersion, champion: ModelVersion | None) -> VersionRow:
+def _count_learned() -> dict[int, int]:
+    """From how many labels of this site each version learned. The rows of a version never change."""
+    rows = TrainedOn.objects.filter(split=TrainedOn.Split.TRAIN).order_by()
+    return dict(rows.values_list("version").annotate(labels=Count("pk")))
+
+
+def _row(version: ModelVersion, champion: ModelVersion | None, learned: int) -> VersionRow:
     waiting = version.state in (ModelVersion.State.CANDIDATE, ModelVersion.State.RETIRED)
     promotable = waiting and may_answer(version)
-    return VersionRow(version, tell_verdict(version.comparison), not has_passed(version, champion), promotable)
+    verdict = tell_verdict(version.comparison)
+    return VersionRow(version, learned, verdict, not has_passed(version, champion), promotable)
 
 
-def _kind_row(kind: str, active: ModelVersion | None) -> KindRow:
-    training = Job.objects.filter(kind=Job.Kind.TRAINING, model_kind=kind).unfinished().first()
-    new = count_new_labels(kind) if kind != Kind.BOTH else 0
-    form = RollbackForm(initial={"kind": kind})
-    return KindRow(kind, str(Kind(kind).label), active, roll_back_target(active), training, new, form)
+def _read_training(active: dict[str, ModelVersion]) -> dict[str, Any]:
+    """What staff can do: train, with how much is new, and go back."""
+    before = find_roll_back_targets(active.values())
+    asked = Job.objects.filter(kind=Job.Kind.TRAINING)
+    latest = asked.order_by().values("model_kind").annotate(latest=Max("pk")).values("latest")
+    # Newest first: the first one of a kind is the latest that was asked for, though one tried again may still run.
+    jobs = list(asked.filter(~Q(state__in=Job.FINISHED) | Q(pk__in=latest)))
+    last: dict[str, Job] = {}
+    for job in jobs:
+        last.setdefault(job.model_kind, job)
+    running = {job.model_kind: job for job in jobs if not job.finished}
+    marks = "-".join(str(last[kind].pk if kind in last else 0) for kind in Kind.values)
+    accepted, new = read_kept(
+        scope=words_scope(None), name=f"accepted-{marks}", seconds=KEPT_SECONDS, count=lambda: _count_accepted(last)
+    )
+    rows = []
+    for kind in Kind.values:
+        version = active.get(kind)
+        target = before.get(version.pk) if version else None
+        form, label = RollbackForm(initial={"kind": kind}), str(Kind(kind).label)
+        rows.append(KindRow(kind, label, version, target, running.get(kind), new.get(kind, 0), form))
+    return {"kinds": rows, "accepted": accepted}
+
+
+def _count_accepted(last: dict[str, Job]) -> tuple[int, dict[str, int]]:
+    """The corrections that were accepted, and of each kind those since its latest training."""
+    accepted = Feedback.objects.filter(state=Feedback.State.ACCEPTED).count()
+    kinds = (Kind.PLOT.value, Kind.POSTER.value)
+    return accepted, {kind: select_new_labels(kind, last.get(kind)).count() for kind in kinds}
 
 
 def tell_verdict(comparison: dict[str, Any]) -> str:

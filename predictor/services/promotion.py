@@ -1,8 +1,10 @@
 """Which version answers: promotion of a challenger, and the way back."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from genresite.errors import Conflict, Forbidden, InvalidInput
@@ -60,11 +62,22 @@ def promote_version(*, version: ModelVersion, person: "User", note: str = "") ->
 
 def roll_back_target(active: ModelVersion | None) -> ModelVersion | None:
     """The version that would answer after a roll-back: the one that answered before the active one was let answer."""
-    if active is None:
-        return None
-    rows = Activation.objects.filter(kind=active.kind, version=active).exclude(reason=Activation.Reason.ROLLBACK)
-    row = rows.select_related("previous").first()
-    return row.previous if row else None
+    return find_roll_back_targets([active]).get(active.pk) if active else None
+
+
+def find_roll_back_targets(active: Iterable[ModelVersion]) -> dict[int, ModelVersion]:
+    """What `roll_back_target` finds for each of several versions, in one query.
+
+    Args:
+        active: Versions that answer.
+
+    Returns:
+        By the number of the active version, as far as there is one to go back to.
+    """
+    rows = Activation.objects.filter(version__in=list(active)).exclude(reason=Activation.Reason.ROLLBACK)
+    latest = rows.order_by().values("version").annotate(latest=Max("pk")).values("latest")
+    found = Activation.objects.filter(pk__in=latest).select_related("previous")
+    return {row.version_id: row.previous for row in found if row.previous}
 
 
 def roll_back(*, kind: str, person: "User", note: str = "") -> ModelVersion:

@@ -1,14 +1,14 @@
 """Which items come into question for a review, and in which order. Stays quick with a million predictions."""
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from django.core.cache import cache
-from django.db.models import Count, Max, Min
+from django.db.models import Max, Min, QuerySet
 
-from movies.models import Genre
+from movies.figures import count_films_by_genre
 from predictor.ml.review_order import rank
 from predictor.models import Kind, ModelVersion, Prediction, PredictionPart, Review
 from predictor.models.prediction import PredictionQuerySet
@@ -16,17 +16,20 @@ from predictor.models.prediction import PredictionQuerySet
 if TYPE_CHECKING:
     from genresite.accounts.models import User
 
-# Ranking looks at so many of each: the newest, the newest unsure ones, and any by lot.
-POOL_ITEMS = 1000
-# Numbers drawn for one that still waits: others are reviewed, or their rows are gone.
-DRAWS = 3
+# Ranking looks at so many of each: the newest, the newest unsure ones, and any by lot. Reading their scores is most of
+# the time that a queue takes to make.
+POOL_ITEMS = 500
+# Some of those drawn are reviewed, or their rows are gone. Where it is half of them or more, the items that follow on
+# so many places are looked up as well.
+PLACES = 10
 RECENT_ITEMS = 20
-COUNTS_KEPT_SECONDS = 3600
 # For genres that no active version has a threshold for.
 USUAL_THRESHOLD = 0.5
 LEAST_THRESHOLD = 0.01
 
 Float64Array = npt.NDArray[np.float64]
+Row = tuple[int, str, dict[str, float]]
+"""Number, kind and scores of a prediction."""
 
 
 def rank_candidates(*, waiting: PredictionQuerySet, reviewer: "User", limit: int) -> list[int]:
@@ -40,19 +43,21 @@ def rank_candidates(*, waiting: PredictionQuerySet, reviewer: "User", limit: int
     Returns:
         Numbers of predictions.
     """
-    pool = _pool(waiting)
-    if not pool:
+    rows = _read_pool(waiting)
+    if not rows:
         return []
-    rows = list(Prediction.objects.filter(pk__in=pool).values_list("pk", "kind", "scores"))
-    names = list(Genre.objects.values_list("name", flat=True))
+    genres = count_films_by_genre()
+    names = [genre.name for genre in genres]
+    parts = _read_parts(rows)
     order = rank(
         _table(names, [scores for _pk, _kind, scores in rows]),
         _thresholds(names, Counter(kind for _pk, kind, _scores in rows)),
-        plot=_parts(names, rows, Kind.PLOT),
-        poster=_parts(names, rows, Kind.POSTER),
-        genre_counts=_genre_counts(names),
+        plot=_part_table(names, rows, parts[Kind.PLOT]),
+        poster=_part_table(names, rows, parts[Kind.POSTER]),
+        genre_counts=np.asarray([genre.films for genre in genres], dtype=np.float64),
         recent=_table(names, _recent_scores(reviewer)),
         seed=reviewer.pk,
+        spread=limit,
     )
     return [rows[place][0] for place in order[:limit]]
 
@@ -68,32 +73,48 @@ def shuffle_candidates(*, waiting: PredictionQuerySet, reviewer: "User", limit: 
     Returns:
         Numbers of predictions.
     """
-    found = np.asarray(_draw(waiting, limit), dtype=np.int64)
+    drawn = _draw_numbers(limit)
+    found = list(waiting.filter(pk__in=drawn).order_by().values_list("pk", flat=True))
+    if len(drawn) >= limit and len(found) <= limit // 2:
+        found = list(dict.fromkeys([*found, *_read(_after(waiting, drawn, limit))]))
     np.random.default_rng().shuffle(found)
-    return [int(pk) for pk in found[:limit]]
+    return found[:limit]
 
 
-def _pool(waiting: PredictionQuerySet) -> set[int]:
-    numbers = waiting.order_by("-pk").values_list("pk", flat=True)
-    return {*numbers[:POOL_ITEMS], *numbers.filter(unsure=True)[:POOL_ITEMS], *_draw(waiting, POOL_ITEMS)}
+def _read_pool(waiting: PredictionQuerySet) -> list[Row]:
+    """Number, kind and scores of what is ranked, in two queries, or three where few of those drawn still wait."""
+    newest = waiting.order_by("-pk").values("pk")
+    drawn = _draw_numbers(POOL_ITEMS)
+    few = [newest[:POOL_ITEMS], newest.filter(unsure=True)[:POOL_ITEMS]]
+    rows = _read([*few, waiting.filter(pk__in=drawn).values("pk")])
+    if len(drawn) >= POOL_ITEMS and sum(pk in rows for pk in drawn) <= POOL_ITEMS // 2:
+        rows |= _read(_after(waiting, drawn, POOL_ITEMS))
+    return list(rows.values())
 
 
-def _draw(waiting: PredictionQuerySet, count: int) -> list[int]:
-    """About so many items from anywhere, without reading through the table: numbers are drawn, then looked up."""
+def _read(selections: Iterable["QuerySet[Any, Any]"]) -> dict[int, Row]:
+    """The rows of several selections, each once. A selection that is cut off stands inside, as SQLite wants it."""
+    first, *others = [Prediction.objects.filter(pk__in=selection).order_by() for selection in selections]
+    rows = first.union(*others, all=True).values_list("pk", "kind", "scores")
+    return {row[0]: row for row in rows}
+
+
+def _draw_numbers(count: int) -> list[int]:
+    """Numbers of some items from anywhere, without reading through the table; all there are if they are few."""
     ends = Prediction.objects.aggregate(first=Min("pk"), last=Max("pk"))
     if ends["first"] is None:
         return []
     span = ends["last"] - ends["first"] + 1
-    numbers = waiting.values_list("pk", flat=True)
-    if span <= count * DRAWS:
-        return list(numbers.order_by())
-    drawn = np.random.default_rng().choice(span, size=count * DRAWS, replace=False) + ends["first"]
-    found = list(numbers.filter(pk__in=drawn.tolist()).order_by())
-    if len(found) < count:
-        # Few wait among many that are done: what follows on a few places drawn by lot.
-        for start in drawn[:10].tolist():
-            found += numbers.filter(pk__gte=start).order_by("pk")[: count // 10]
-    return list(dict.fromkeys(found))
+    if span <= count:
+        return list(range(ends["first"], ends["last"] + 1))
+    drawn = np.random.default_rng().choice(span, size=count, replace=False) + ends["first"]
+    return [int(number) for number in drawn]
+
+
+def _after(waiting: PredictionQuerySet, drawn: list[int], count: int) -> list["QuerySet[Any, Any]"]:
+    """Few wait among many that are done: what follows on a few places drawn by lot."""
+    numbers = waiting.order_by("pk").values("pk")
+    return [numbers.filter(pk__gte=start)[: max(count // PLACES, 1)] for start in drawn[:PLACES]]
 
 
 def _table(names: list[str], scores: list[dict[str, float]]) -> Float64Array:
@@ -102,10 +123,19 @@ def _table(names: list[str], scores: list[dict[str, float]]) -> Float64Array:
     return np.asarray(rows, dtype=np.float64).reshape(len(scores), len(names))
 
 
-def _parts(names: list[str], rows: list[tuple[int, str, dict[str, float]]], kind: str) -> Float64Array:
-    """What plot or poster alone gave, (N, G); a row of NaN for those that were not made from both."""
+def _read_parts(rows: list[Row]) -> dict[str, dict[int, dict[str, float]]]:
+    """What plot and poster alone gave, by prediction, for those that were made from both."""
+    found: dict[str, dict[int, dict[str, float]]] = {Kind.PLOT: {}, Kind.POSTER: {}}
     both = [pk for pk, made_from, _scores in rows if made_from == Kind.BOTH]
-    parts = dict(PredictionPart.objects.filter(prediction__in=both, kind=kind).values_list("prediction_id", "scores"))
+    if both:
+        parts = PredictionPart.objects.filter(prediction__in=both, kind__in=list(found)).order_by()
+        for pk, kind, scores in parts.values_list("prediction_id", "kind", "scores"):
+            found[kind][pk] = scores
+    return found
+
+
+def _part_table(names: list[str], rows: list[Row], parts: dict[int, dict[str, float]]) -> Float64Array:
+    """What plot or poster alone gave, (N, G); a row of NaN for those that were not made from both."""
     table = np.full((len(rows), len(names)), np.nan)
     for place, (pk, _kind, _scores) in enumerate(rows):
         if pk in parts:
@@ -121,15 +151,6 @@ def _thresholds(names: list[str], kinds: Counter[str]) -> Float64Array:
     figures = measured.get("test") or measured.get("validation") or {}
     limits = [figures.get("per_genre", {}).get(name, {}).get("threshold") or USUAL_THRESHOLD for name in names]
     return np.clip(np.asarray(limits, dtype=np.float64), LEAST_THRESHOLD, 1 - LEAST_THRESHOLD)
-
-
-def _genre_counts(names: list[str]) -> Float64Array:
-    """How many films of the catalogue have each genre, (G,); counted once an hour."""
-    counts = cache.get("review:genre-counts")
-    if counts is None:
-        counts = dict(Genre.objects.annotate(films=Count("labels")).values_list("name", "films"))
-        cache.set("review:genre-counts", counts, COUNTS_KEPT_SECONDS)
-    return np.asarray([counts.get(name, 0) for name in names], dtype=np.float64)
 
 
 def _recent_scores(reviewer: "User") -> list[dict[str, float]]:

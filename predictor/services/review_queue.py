@@ -41,7 +41,27 @@ class Assignment:
 
 
 def find_next(*, reviewer: "User", order: str = Review.Order.RANKED) -> Assignment | None:
-    """The item that a reviewer is to look at next; asked again before they decide, it is the same.
+    """The item that a reviewer is to look at next, with everything that is shown of it; see `choose_next`.
+
+    Args:
+        reviewer: A reviewer or a member of staff.
+        order: "ranked" for the most worth a look first, "random" for the control.
+
+    Returns:
+        The item, or None if nothing waits.
+
+    Raises:
+        Forbidden: The person is no reviewer.
+    """
+    chosen = choose_next(reviewer=reviewer, order=order)
+    if chosen is None:
+        return None
+    prediction = Prediction.objects.listed().get(pk=chosen)
+    return Assignment(prediction, is_blind(reviewer=reviewer, prediction=prediction), order)
+
+
+def choose_next(*, reviewer: "User", order: str = Review.Order.RANKED) -> int | None:
+    """The number of the item that a reviewer is to look at next; asked again before they decide, it is the same.
 
     No item comes that the reviewer has decided on, skipped or settled a correction of. Every so many items
     (`REVIEW_SECOND_EVERY`) it is one that another reviewer has decided on, so that the two can be compared.
@@ -51,7 +71,7 @@ def find_next(*, reviewer: "User", order: str = Review.Order.RANKED) -> Assignme
         order: "ranked" for the most worth a look first, "random" for the control.
 
     Returns:
-        The item, or None if nothing waits.
+        The prediction's number, or None if nothing waits.
 
     Raises:
         Forbidden: The person is no reviewer.
@@ -64,8 +84,7 @@ def find_next(*, reviewer: "User", order: str = Review.Order.RANKED) -> Assignme
         if current is None:
             return None
         cache.set(key, current, HELD_SECONDS)
-    prediction = Prediction.objects.listed().get(pk=current)
-    return Assignment(prediction, is_blind(reviewer=reviewer, prediction=prediction), order)
+    return int(current)
 
 
 def postpone(*, prediction: Prediction, reviewer: "User", order: str = Review.Order.RANKED) -> None:
@@ -142,12 +161,17 @@ def _take_from_queue(reviewer: "User", order: str) -> int | None:
         items = _build_queue(reviewer, order) if queue is None else list(queue)
         for start in range(0, len(items), LOOK_AHEAD):
             some = items[start : start + LOOK_AHEAD]
-            waiting = set(select_open(reviewer).filter(pk__in=some).values_list("pk", flat=True))
+            # What was just looked for waits; what was kept may have been decided since.
+            waiting = set(some) if queue is None else _still_open(reviewer, some)
             for place, pk in enumerate(some, start=start):
                 if pk in waiting and _hold(pk, reviewer):
                     cache.set(key, items[place + 1 :], QUEUE_KEPT_SECONDS)
                     return pk
     return None
+
+
+def _still_open(reviewer: "User", items: list[int]) -> set[int]:
+    return set(select_open(reviewer).filter(pk__in=items).order_by().values_list("pk", flat=True))
 
 
 def _build_queue(reviewer: "User", order: str) -> list[int]:

@@ -10,12 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from genresite.errors import DomainError, InvalidInput
+from genresite.kept import forget_kept
 from movies.models import Movie
 from predictor import bundles
 from predictor.ml.artifacts import read_manifest
 from predictor.ml.duel import PASSED
 from predictor.ml.errors import MLError
 from predictor.models import Activation, Feedback, Job, Kind, ModelVersion, TrainedOn
+from predictor.models.lineage import TRAINED_ON
 from predictor.services.duels import measure_beside_champion
 from predictor.services.heartbeats import JobStopped, Watch, keep_alive
 from predictor.services.job_states import Claim, claim_job, fail_job, finish_job
@@ -210,6 +212,7 @@ def _note_labels(version: ModelVersion, gathered: Gathered) -> None:
         for split, label in learned_labels(gathered)
     ]
     TrainedOn.objects.bulk_create(rows, batch_size=1000)
+    forget_kept(TRAINED_ON)
 
 
 def _make_joint(version: ModelVersion) -> None:

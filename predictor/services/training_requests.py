@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from genresite.errors import Conflict, Forbidden, InvalidInput
 from predictor.models import Feedback, Job, Kind, ModelVersion
+from predictor.models.feedback import FeedbackQuerySet
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
@@ -124,5 +125,10 @@ def _open_each(kinds: list[str], trigger: str) -> list[Job]:
 def count_new_labels(model_kind: str) -> int:
     """How many corrections of a kind were accepted since the last training of that kind was asked for."""
     last = Job.objects.filter(kind=Job.Kind.TRAINING, model_kind=model_kind).first()
+    return select_new_labels(model_kind, last).count()
+
+
+def select_new_labels(model_kind: str, last: Job | None) -> FeedbackQuerySet:
+    """The corrections of a kind that were accepted since a training was asked for; all of them before the first."""
     rows = Feedback.objects.filter(state=Feedback.State.ACCEPTED, prediction__kind__in=(model_kind, Kind.BOTH))
-    return (rows.filter(settled_at__gt=last.created_at) if last else rows).count()
+    return rows.filter(settled_at__gt=last.created_at) if last else rows

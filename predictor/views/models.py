@@ -19,7 +19,7 @@ from predictor.views.requests import PageRequest
 @require_safe
 def models(request: PageRequest) -> HttpResponse:
     """The model versions that this site knows."""
-    return render(request, "predictor/models.html", read_models_page())
+    return render(request, "predictor/models.html", read_models_page(staff=request.user.is_staff))
 
 
 @require_POST
@@ -30,7 +30,8 @@ def train(request: PageRequest) -> HttpResponse:
     if form.submit(request_training_job, requested_by=request.user, **order):
         messages.success(request, _("The training is queued. It goes on when you close this page."))
         return redirect("predictor:jobs")
-    return render(request, "predictor/models.html", read_models_page(train_form=form), status=form.status)
+    page = read_models_page(staff=request.user.is_staff, train_form=form)
+    return render(request, "predictor/models.html", page, status=form.status)
 
 
 @require_POST

@@ -19,7 +19,7 @@ from predictor.selectors.review import (
     read_progress,
     select_done,
 )
-from predictor.services.review_queue import find_next, is_blind, postpone
+from predictor.services.review_queue import choose_next, is_blind, postpone
 from predictor.services.reviews import change_habits, record_review, skip_item, undo_review
 from predictor.views.requests import PAGE_SIZE, PageRequest
 
@@ -34,13 +34,13 @@ def _go_on(order: str) -> HttpResponse:
 def review(request: PageRequest) -> HttpResponse:
     """The way to the next item; `?order=random` for the control; a page of its own where nothing waits."""
     order = clean_order(request.GET.get("order"))
-    found = find_next(reviewer=request.user, order=order)
-    if found is None:
+    chosen = choose_next(reviewer=request.user, order=order)
+    if chosen is None:
         habits = read_habits(request.user)
         context = {"progress": read_progress(request.user, habits), "counts": read_counts()}
         context["last"] = read_last(request.user)
         return render(request, "predictor/review_empty.html", context)
-    address = reverse("predictor:review_item", args=[found.prediction.pk])
+    address = reverse("predictor:review_item", args=[chosen])
     return redirect(f"{address}?order=random" if order == Review.Order.RANDOM else address)
 
 
