@@ -1,4 +1,4 @@
-"""Who may review: members of the group "reviewers", and staff."""
+"""Who may review: members of the group "reviewers", and staff; and what is for staff alone."""
 
 from typing import Any
 
@@ -15,3 +15,13 @@ def require_reviewer(person: Any) -> None:
     """
     if not person.is_reviewer:
         raise Forbidden(_("Only reviewers decide what the genres are and settle corrections."), code="reviewers_only")
+
+
+def require_staff(person: Any) -> None:
+    """Refuse everybody but staff.
+
+    Raises:
+        Forbidden: `staff_only`.
+    """
+    if not person.is_staff:
+        raise Forbidden(_("Only staff may bring in predictions and corrections."), code="staff_only")

@@ -229,6 +229,9 @@ def _find_feedback(kind: str, left_out: Counter[str]) -> Iterator[Item]:
         if movie is not None and not _may_use(movie, kind, prediction.plot):
             left_out["not_allowed"] += 1
             continue
+        if kind != Kind.PLOT and not prediction.poster_file:  # brought in from another site, without the picture
+            left_out["incomplete"] += 1
+            continue
         yield _build_item(
             Label(f"feedback:{row.pk}", movie.pk if movie else None, row.pk),
             kind,

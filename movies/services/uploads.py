@@ -2,10 +2,11 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -15,9 +16,10 @@ from django.utils.translation import gettext as _
 from genresite.errors import InvalidInput
 from movies.importers import read_films
 from movies.importers.files import GZIP_MAGIC, Source
-from movies.rows import MovieRow, RowError, RowSkipped
+from movies.rows import RowError
 from movies.services.imports import ImportSummary, Terms, import_films
 
+Row = TypeVar("Row")
 # About ten seconds of work; more is for the command.
 MAX_UPLOAD_ROWS: Final = 20_000
 # A gz file may grow to four times the size that an upload may have, so that none can fill the disk.
@@ -37,17 +39,38 @@ def import_upload(*, upload: UploadedFile, format_name: str, terms: Terms, dry_r
     Returns:
         What came of it; where the file as a whole cannot be read, that is its only error.
     """
-    name = get_valid_filename(Path(upload.name or "").name or "upload")[-100:]
-    with TemporaryDirectory(prefix="genresite-import-") as folder:
-        path = Path(folder) / name
-        try:
-            with path.open("wb") as copy:
-                _copy(upload, copy)
-            rows = _limit(read_films(format_name, Source(path)), name)
+    try:
+        with unpack_upload(upload) as path:
+            rows = limit_rows(read_films(format_name, Source(path)), path.name)
             return import_films(rows=rows, terms=terms, dry_run=dry_run)
-        except InvalidInput as exc:
-            error = RowError(name, 0, exc.code, exc.message, exc.field, fatal=True)
-            return ImportSummary(errors=1, first_errors=[error], whole=False)
+    except InvalidInput as exc:
+        error = RowError(name_upload(upload), 0, exc.code, exc.message, exc.field, fatal=True)
+        return ImportSummary(errors=1, first_errors=[error], whole=False)
+
+
+def name_upload(upload: UploadedFile) -> str:
+    """What an uploaded file is called in a report."""
+    return get_valid_filename(Path(upload.name or "").name or "upload")[-100:]
+
+
+@contextmanager
+def unpack_upload(upload: UploadedFile) -> Iterator[Path]:
+    """An uploaded file on the disk, unpacked if it is gz, for as long as it is read.
+
+    Args:
+        upload: The file.
+
+    Yields:
+        Its path; the name is that of the upload.
+
+    Raises:
+        InvalidInput: It is damaged, or larger than an upload may be once it is unpacked.
+    """
+    with TemporaryDirectory(prefix="genresite-import-") as folder:
+        path = Path(folder) / name_upload(upload)
+        with path.open("wb") as copy:
+            _copy(upload, copy)
+        yield path
 
 
 def _copy(upload: UploadedFile, copy: IO[bytes]) -> None:
@@ -70,7 +93,13 @@ def _copy(upload: UploadedFile, copy: IO[bytes]) -> None:
         raise InvalidInput(message, code="file_truncated", field="file") from exc
 
 
-def _limit(rows: Iterator[MovieRow | RowError | RowSkipped], name: str) -> Iterator[MovieRow | RowError | RowSkipped]:
+def limit_rows(rows: Iterable[Row], name: str) -> Iterator[Row | RowError]:
+    """The first rows of an upload, and the word that there are more.
+
+    Args:
+        rows: What a reader yields.
+        name: The file's name, for the report.
+    """
     for count, row in enumerate(rows, start=1):
         if count > MAX_UPLOAD_ROWS:
             message = _("Only the first {most:,} rows were read; the command brings in files of any length.")

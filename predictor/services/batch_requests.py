@@ -14,7 +14,7 @@ from django.db.models import Q, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from genresite.errors import Conflict, Forbidden, TooLarge
+from genresite.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from predictor import tasks
 from predictor.models import Batch, BatchChunk, Job, ModelVersion
 from predictor.services.batch_files import drop_files
@@ -71,7 +71,15 @@ def request_batch(*, owner: "User", upload: "UploadedFile[Any]", kind: str = "",
 
 
 def _find_version(name: str) -> ModelVersion | None:
-    return find_version(name) if name else None
+    """The version of this name.
+
+    Raises:
+        InvalidInput: There is none: what was sent is at fault, not its address.
+    """
+    try:
+        return find_version(name) if name else None
+    except NotFound as exc:
+        raise InvalidInput(exc.message, code=exc.code, field="version") from exc
 
 
 def _show_name(name: str) -> str:

@@ -11,7 +11,8 @@ from genresite.errors import Forbidden, InvalidInput
 from movies.filters import MovieFilter
 from movies.models import Movie
 from predictor.filters import FeedbackFilter, PredictionFilter
-from predictor.models import Export, Feedback, Prediction
+from predictor.models import Export
+from predictor.services import export_history
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
@@ -43,60 +44,6 @@ class Subject:
     filter_class: Any
     describe: Callable[[Any], Iterator[Row]]
     reviewers_only: bool = False
-
-
-def _select_history(person: "User") -> QuerySet[Any]:
-    return Prediction.objects.visible_to(person).listed()
-
-
-def _describe_prediction(prediction: Prediction) -> Iterator[Row]:
-    said = [
-        {
-            "author": feedback.author.username if feedback.author else None,
-            "genres": [genre.name for genre in feedback.genres.all()],
-            "state": feedback.state,
-            "note": feedback.note,
-        }
-        for feedback in prediction.feedback.all()
-    ]
-    yield {
-        "id": prediction.pk,
-        "created_at": prediction.created_at.isoformat(),
-        "owner": prediction.owner.username if prediction.owner else None,
-        "origin": prediction.origin,
-        "made_from": prediction.kind,
-        "title": prediction.title,
-        "movie": prediction.movie_id,
-        "plot": prediction.plot,
-        "genres": [row.genre.name for row in prediction.decided_genres.all()],
-        "unsure": prediction.unsure,
-        "scores": prediction.scores,
-        "models": {part.kind: part.version.name for part in prediction.parts.all()},
-        "corrections": said,
-    }
-
-
-def _select_corrections(person: "User") -> QuerySet[Any]:
-    visible = Feedback.objects.visible_to(person).select_related("author", "prediction", "settled_by")
-    return visible.prefetch_related("genres", "prediction__decided_genres__genre")
-
-
-def _describe_correction(feedback: Feedback) -> Iterator[Row]:
-    prediction = feedback.prediction
-    yield {
-        "id": feedback.pk,
-        "created_at": feedback.created_at.isoformat(),
-        "updated_at": feedback.updated_at.isoformat(),
-        "author": feedback.author.username if feedback.author else None,
-        "state": feedback.state,
-        "settled_at": feedback.settled_at.isoformat() if feedback.settled_at else None,
-        "prediction": prediction.pk,
-        "title": prediction.title,
-        "plot": prediction.plot,
-        "predicted": [row.genre.name for row in prediction.decided_genres.all()],
-        "genres": [genre.name for genre in feedback.genres.all()],
-        "note": feedback.note,
-    }
 
 
 def _select_films(_person: "User") -> QuerySet[Any]:
@@ -140,18 +87,12 @@ def _describe_labelled(movie: Movie) -> Iterator[Row]:
 _LINES: Final = ("csv", "jsonl")
 SUBJECTS: Final[Mapping[str, Subject]] = {
     _SUBJECTS.HISTORY: Subject(
-        (
-            "id", "created_at", "owner", "origin", "made_from", "title", "movie", "plot", "genres", "unsure", "scores",
-            "models", "corrections",
-        ),
-        _LINES, _select_history, PredictionFilter, _describe_prediction,
+        export_history.HISTORY_COLUMNS, _LINES, export_history.select_history, PredictionFilter,
+        export_history.describe_prediction,
     ),
     _SUBJECTS.CORRECTIONS: Subject(
-        (
-            "id", "created_at", "updated_at", "author", "state", "settled_at", "prediction", "title", "plot",
-            "predicted", "genres", "note",
-        ),
-        _LINES, _select_corrections, FeedbackFilter, _describe_correction,
+        export_history.CORRECTION_COLUMNS, _LINES, export_history.select_corrections, FeedbackFilter,
+        export_history.describe_correction,
     ),
     _SUBJECTS.LABELLED: Subject(
         (*FILM_COLUMNS, "labels"), (*_LINES, "imdb27", "parquet"), _select_labelled, None, _describe_labelled,

@@ -1,11 +1,8 @@
 """Bring films of a data set into the catalogue."""
 
-import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ from tqdm import tqdm
 from genresite.errors import DomainError
 from movies.importers import FORMATS, Options, measure_bytes, read_films
 from movies.importers.files import Source
+from movies.management.error_lines import write_errors
 from movies.rows import RowError
 from movies.services.imports import ImportSummary, check_terms, import_films
 
@@ -65,7 +63,7 @@ class Command(BaseCommand):
             CommandError: The data set cannot be read to its end, or the database is not set up (status 2).
         """
         try:
-            with _write_errors(options["errors"]) as report:
+            with write_errors(options["errors"]) as report:
                 summary = self._import(options, report)
         except DomainError as exc:
             raise CommandError(exc.message, returncode=UNREADABLE) from exc
@@ -122,13 +120,3 @@ class Command(BaseCommand):
 def _list_counts(counts: list[tuple[str, int]]) -> str:
     shown = ", ".join(f"{name} ({count})" for name, count in counts[:SHOWN_NAMES])
     return f"{shown} … and {len(counts) - SHOWN_NAMES} more" if len(counts) > SHOWN_NAMES else shown
-
-
-@contextmanager
-def _write_errors(path: Path | None) -> Iterator[Callable[[RowError], object]]:
-    """Where errors go: a line of JSON each, or nowhere."""
-    if path is None:
-        yield lambda _error: None
-        return
-    with path.open("w", encoding="utf-8", errors="backslashreplace") as lines:
-        yield lambda error: lines.write(json.dumps(asdict(error), ensure_ascii=False) + "\n")
