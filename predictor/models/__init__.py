@@ -4,6 +4,7 @@ from predictor.models.answer import VersionAnswer
 from predictor.models.batch import Batch, BatchChunk, BatchRow
 from predictor.models.export import Export
 from predictor.models.feedback import Feedback
+from predictor.models.film_vector import FilmVector
 from predictor.models.history_import import HistoryImport, ImportedFeedback, ImportedPrediction
 from predictor.models.job import Job
 from predictor.models.lineage import Activation, TrainedOn
@@ -20,6 +21,7 @@ __all__ = [
     "DecidedGenre",
     "Export",
     "Feedback",
+    "FilmVector",
     "HistoryImport",
     "ImportedFeedback",
     "ImportedPrediction",

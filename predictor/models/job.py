@@ -29,7 +29,8 @@ class Job(models.Model):
     Invariants: the row, not the queue's result, is the truth. A job is *claimed* by one conditional update from queued
     to running, so that a task delivered twice does its work once; `attempt` counts the claims, and a worker may write
     only while the attempt is its own, so that one that was given up for lost cannot interfere. A training names the
-    kind of model in `model_kind`, and of each kind one at most is unfinished; other jobs leave it empty.
+    kind of model in `model_kind`, and of each kind one at most is unfinished; other jobs leave it empty. Of
+    the jobs that make films comparable one at most is unfinished.
     Transitions: queued -> running -> succeeded | failed | cancelled; queued -> cancelled | failed; running -> queued
     when its worker was lost.
     """
@@ -40,6 +41,7 @@ class Job(models.Model):
         BATCH = "batch", _("Predict a file")
         EXPORT = "export", _("Write an export")
         RERUN = "rerun", _("Ask a version about earlier predictions")
+        VECTORS = "vectors", _("Make films comparable")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -97,6 +99,11 @@ class Job(models.Model):
                 condition=models.Q(kind="training", state__in=["queued", "running"]),
                 name="one_unfinished_training_per_kind",
             ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=models.Q(kind="vectors", state__in=["queued", "running"]),
+                name="one_unfinished_vectors_job",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +113,11 @@ class Job(models.Model):
     def finished(self) -> bool:
         """Whether nothing will happen to it any more."""
         return self.state in self.FINISHED
+
+    @property
+    def waits_for_queue(self) -> bool:
+        """Whether nobody has been asked to do it yet, for the queue could not be reached."""
+        return self.state == self.State.QUEUED and self.queued_at is None
 
     @property
     def retryable(self) -> bool:
