@@ -18,6 +18,7 @@ from genresite.charts import (
     show_count,
     show_percent,
 )
+from movies.genre_names import show_genre
 from movies.vocabulary import GENRES, genre_slug
 
 TONES: Final = ("info", "ok", "warn", "bad")
@@ -78,7 +79,7 @@ def read_styleguide() -> Styleguide:
     """
     scores = [
         SampleScore("Comedy", 0.71, True, 0.4, _("About %(tens)d of 10 films scored like this are %(genre)s.")
-                    % {"tens": 7, "genre": "Comedy"}),
+                    % {"tens": 7, "genre": show_genre("Comedy")}),
         SampleScore("Romance", 0.46, True, 0.35),
         SampleScore("Drama", 0.22, False, 0.4),
     ]  # fmt: skip
@@ -89,12 +90,15 @@ def read_styleguide() -> Styleguide:
 
 def _draw_samples() -> list[Chart]:
     """One chart of each kind, from made-up numbers."""
-    bars = [Bar(name, value, show_count(value), genre_slug(name)) for name, value in (("Drama", 410), ("War", 37))]
+    bars = [
+        Bar(show_genre(name), value, show_count(value), genre_slug(name))
+        for name, value in (("Drama", 410), ("War", 37))
+    ]
     weeks = ["1", "2", "3", "4"]
     lines = [Series("A", [0.5, 0.55, None, 0.6]), Series("B", [0.4, 0.42, 0.47, 0.52])]
     dots = [Dot(share / 10, share / 10 + (0.03 if share % 2 else -0.02), 1 - share / 10, "") for share in range(1, 10)]
     told = [[show_percent(dot.x), show_percent(dot.y)] for dot in dots]
-    names = ["Drama", "War", "Comedy"]
+    names = [show_genre(name) for name in ("Drama", "War", "Comedy")]
     shares = [[0.8, 0.05, 0.1], [0.4, 0.5, 0.02], [0.2, 0.01, 0.7]]
     return [
         draw_bars("Bars", "Amounts, one under the other.", bars, header=("Genre", "Films"), slug="bars"),

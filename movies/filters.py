@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from movies.genre_fields import GenreFilter
 from movies.models import FIRST_YEAR, LAST_YEAR, Genre, Movie
 from movies.querysets import MovieQuerySet
 from movies.validators import TITLE_MAX_CHARS
@@ -41,7 +42,7 @@ class MovieFilter(django_filters.FilterSet):
         help_text="Words of the title.",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search titles")}),
     )
-    genre = django_filters.ModelChoiceFilter(
+    genre = GenreFilter(
         field_name="genres",
         queryset=Genre.objects.all(),
         to_field_name="slug",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from genresite.errors import InvalidInput
 from movies import validators
+from movies.genre_fields import GenresField
 from movies.images import MAX_BYTES, VerifiedPoster, read_poster
 from movies.importers import FORMATS
 from movies.models import Genre, Movie
@@ -73,7 +74,7 @@ class MovieForm(forms.Form):
         validators.clean_imdb_id, _("IMDb id"), help_text=_("Such as tt0111161, or the film's IMDb address.")
     )
     tmdb_id = CheckedNumber(check=validators.clean_tmdb_id, required=False, label=_("TMDB id"))
-    genres = forms.ModelMultipleChoiceField(
+    genres = GenresField(
         Genre.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, label=_("Genres")
     )
     plot = _text(

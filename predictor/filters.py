@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from movies.genre_fields import GenreFilter
 from movies.models import Genre
 from predictor.models import Batch, Feedback, Job, Kind, Prediction
 from predictor.models.prediction import PredictionQuerySet
@@ -50,7 +51,7 @@ class PredictionFilter(django_filters.FilterSet):  # type: ignore[misc]
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Title or words of the plot")}),
     )
     kind = django_filters.ChoiceFilter(label=_("Made from"), choices=Kind.choices, empty_label=_("any"))
-    genre = django_filters.ModelChoiceFilter(
+    genre = GenreFilter(
         label=_("Genre"),
         queryset=Genre.objects.all(),
         field_name="decided_genres__genre",

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from genresite.errors import DomainError, InvalidInput, Unavailable
+from movies.genre_names import show_genre
 from movies.images import MAX_BYTES
 from movies.models import Movie
 from movies.validators import PLOT_MAX_CHARS, PLOT_MIN_CHARS, TITLE_MAX_CHARS
@@ -159,7 +160,7 @@ class FeedbackForm(ServiceForm):
 
     def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["genres"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        self.fields["genres"].choices = [(name, show_genre(name)) for name in names]  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> set[str]:

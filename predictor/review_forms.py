@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from movies.genre_names import show_genre
 from movies.models import Genre
 from predictor.forms import ServiceForm
 from predictor.models import Review
@@ -29,7 +30,7 @@ class GenresForm(ServiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = Genre.objects.values_list("name", flat=True)
-        self.fields["genres"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        self.fields["genres"].choices = [(name, show_genre(name)) for name in names]  # type: ignore[attr-defined]
 
     @property
     def ticked(self) -> list[str]:

@@ -31,7 +31,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "genresite": ("genresite",),
     # The home page shows what every app has.
     "genresite.views": ("genresite", "predictor.samples", "predictor.selectors"),
-    "genresite.styleguide": ("genresite.charts", "movies.vocabulary"),
+    "genresite.styleguide": ("genresite.charts", "movies.genre_names", "movies.vocabulary"),
     "movies": (
         "movies",
         "genresite.errors",

@@ -14,6 +14,7 @@ from genresite.accounts.models import User
 from genresite.charts import Bar, Chart, Series, draw_bars, draw_lines, show_count, show_percent
 from genresite.paging import Tally, count_some
 from movies.figures import Growth, count_films_by_genre, count_films_by_week
+from movies.genre_names import show_genre
 from predictor.models import DecidedGenre, Feedback, Kind, ModelVersion, Prediction
 from predictor.selectors.correction_agreement import read_correction_agreement
 from predictor.selectors.reports import pick_measurements
@@ -108,7 +109,7 @@ def _read_health() -> list[ModelHealth]:
 def _draw_mix() -> Chart:
     """How many films have each genre, the frequent ones first."""
     counted = sorted((row for row in count_films_by_genre() if row.films), key=lambda row: (-row.films, row.name))
-    bars = [Bar(row.name, row.films, show_count(row.films), row.slug) for row in counted[:GENRES_SHOWN]]
+    bars = [Bar(show_genre(row.name), row.films, show_count(row.films), row.slug) for row in counted[:GENRES_SHOWN]]
     words = ""
     if bars:
         words = _("Films of the catalogue by genre; %(genre)s leads with %(films)s. A film may have several.") % {

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from genresite.charts import Bar, Chart, Dot, draw_bars, draw_grid, draw_reliability, show_count, show_percent
+from movies.genre_names import show_genre, sort_key
 from movies.vocabulary import genre_slug
 from predictor.ml.reliability import read_tenths
 
@@ -54,7 +55,10 @@ def _draw_reliability(name: str, measured: Mapping[str, Any]) -> Chart:
 def _draw_quality(name: str, measured: Mapping[str, Any]) -> Chart:
     table = measured.get("per_genre", {})
     ranked = sorted(table.items(), key=lambda item: (-(item[1].get("f1") or 0), item[0]))
-    bars = [Bar(genre, row.get("f1") or 0.0, f"{row.get('f1') or 0:.2f}", genre_slug(genre)) for genre, row in ranked]
+    bars = [
+        Bar(show_genre(genre), row.get("f1") or 0.0, f"{row.get('f1') or 0:.2f}", genre_slug(genre))
+        for genre, row in ranked
+    ]
     words = ""
     if bars:
         words = _("F1 of each genre: found against wrong and missed. %(best)s is told best, %(worst)s worst.") % {
@@ -69,7 +73,7 @@ def _draw_mix_ups(name: str, measured: Mapping[str, Any]) -> Chart:
     counts: Mapping[str, Mapping[str, int]] = measured.get("mix_ups", {})
     support = {genre: row.get("support") or 0 for genre, row in measured.get("per_genre", {}).items()}
     frequent = sorted((genre for genre in support if support[genre] and counts), key=lambda genre: -support[genre])
-    names = sorted(frequent[:GRID_GENRES])
+    names = sorted(frequent[:GRID_GENRES], key=sort_key)
     shares = [[counts.get(row, {}).get(column, 0) / support[row] for column in names] for row in names]
     pairs = [
         (share, row, column)
@@ -83,5 +87,12 @@ def _draw_mix_ups(name: str, measured: Mapping[str, Any]) -> Chart:
         words = _(
             "Each row: of the films that have this genre, how many were given it (on the diagonal), and how many were "
             "given another one in its place. Most often: %(row)s taken for %(column)s, %(share)s of its films."
-        ) % {"row": row, "column": column, "share": show_percent(share)}
-    return draw_grid(_("What is taken for what"), words, names, shares, corner=_("The film is"), slug=f"mixups-{name}")
+        ) % {"row": show_genre(row), "column": show_genre(column), "share": show_percent(share)}
+    return draw_grid(
+        _("What is taken for what"),
+        words,
+        [show_genre(name) for name in names],
+        shares,
+        corner=_("The film is"),
+        slug=f"mixups-{name}",
+    )

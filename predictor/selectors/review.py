@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from genresite.accounts.models import User
+from movies.genre_names import sort_key
 from movies.models import Genre
 from predictor.explanation_panel import ExplanationPanel, read_explanation_panel
 from predictor.models import Feedback, Prediction, Review, ReviewHabits
@@ -148,7 +149,7 @@ def read_rows(prediction: Prediction) -> list[BarRow]:
 
 def build_toggles(rows: list[BarRow], chosen: Collection[str], *, blind: bool = False, keys: str = "") -> list[Toggle]:
     """Genres to switch on and off; in alphabetical order where the order must not tell anything."""
-    ordered = sorted((BarRow(row.name, 0.0) for row in rows), key=lambda row: row.name) if blind else rows
+    ordered = sorted((BarRow(row.name, 0.0) for row in rows), key=lambda row: sort_key(row.name)) if blind else rows
     return [Toggle(row, row.name in chosen, keys[place : place + 1]) for place, row in enumerate(ordered)]
 
 

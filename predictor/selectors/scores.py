@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
+from movies.genre_names import show_genre
 from movies.vocabulary import genre_slug
 from predictor.ml.reliability import find_tenth, read_genre_tenths
 from predictor.models import Kind, ModelVersion
@@ -130,17 +131,21 @@ class ScoreSheet:
             return ""
         plot, poster = (column.first for column in self.sources)
         words = {
-            "plot": plot.name, "poster": poster.name, "both": self.rows[0].name,
-            "plot_percent": plot.percent, "poster_percent": poster.percent, "both_percent": self.rows[0].percent,
-        }  # fmt: skip
+            "plot": show_genre(plot.name),
+            "poster": show_genre(poster.name),
+            "both": show_genre(self.rows[0].name),
+            "plot_percent": plot.percent,
+            "poster_percent": poster.percent,
+            "both_percent": self.rows[0].percent,
+        }
         if plot.name == poster.name:
             return _("Plot and poster agree: both are taken for %(plot)s first of all.") % words
-        if words["both"] == plot.name:
+        if self.rows[0].name == plot.name:
             return (
                 _("They disagree: the plot reads like %(plot)s (%(plot_percent)s %%), the poster looks like %(poster)s "
                   "(%(poster_percent)s %%). Together the plot weighs more.") % words
             )  # fmt: skip
-        if words["both"] == poster.name:
+        if self.rows[0].name == poster.name:
             return (
                 _("They disagree: the plot reads like %(plot)s (%(plot_percent)s %%), the poster looks like %(poster)s "
                   "(%(poster_percent)s %%). Together the poster weighs more.") % words
@@ -182,7 +187,7 @@ def tell_outcome(measured: Mapping[str, Any], genre: str, probability: float) ->
     if not tenths or not tenths[find_tenth(probability)].enough:
         return ""
     tenth = tenths[find_tenth(probability)]
-    words = {"genre": genre, "films": f"{tenth.films:,}", "tens": round(tenth.true * 10)}
+    words = {"genre": show_genre(genre), "films": f"{tenth.films:,}", "tens": round(tenth.true * 10)}
     if tenth.true < 0.05:
         return _("Fewer than 1 of 20 films scored like this are %(genre)s (%(films)s films tested).") % words
     if tenth.true > 0.95:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from genresite.errors import NotFound
+from movies.genre_names import show_genre
 from predictor.explanation_panel import ExplanationPanel, Segment, read_explanation_panel
 from predictor.models import Prediction, ShareLink
 from predictor.selectors.predictions import explain_unsure
@@ -34,7 +35,7 @@ class SharedPage(ScoreSheet):
     @property
     def summary(self) -> str:
         """The likely genres in one line, for previews."""
-        return ", ".join(f"{row.name} {row.percent} %" for row in name_likely(self.rows))
+        return ", ".join(f"{show_genre(row.name)} {row.percent} %" for row in name_likely(self.rows))
 
     @property
     def poster_path(self) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from genresite.errors import Conflict, NotFound
+from movies.genre_names import show_genres
 from predictor.access import require_reviewer
 from predictor.models import Feedback, Prediction, Review, ReviewHabits
 from predictor.models.names import join_names
@@ -253,7 +254,7 @@ def _same_or_refuse(earlier: Review, chosen: list[str]) -> Review:
         return earlier
     raise Conflict(
         _("You reviewed this item already: %(genres)s. Undo that first, if you see it differently now.")
-        % {"genres": ", ".join(earlier.chosen) or _("skipped")},
+        % {"genres": show_genres(earlier.chosen) or _("skipped")},
         code="reviewed_already",
         details={"review": earlier.pk},
     )
