@@ -13,6 +13,8 @@ from predictor.models.names import split_names
 from predictor.models.prediction import Prediction
 
 UNDO_DAYS = 30
+# What counts of items in conflict are kept under.
+CONFLICTS = "conflicts"
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):

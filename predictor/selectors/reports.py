@@ -1,7 +1,10 @@
 """Reads for the report on the models: headline figures beside what needs no model."""
 
 import contextlib
+import hashlib
+import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -77,16 +80,57 @@ class ModelPlot:
 
 @dataclass(frozen=True)
 class ModelReport:
-    """What is known of the quality of a version."""
+    """What is known of the quality of a version.
+
+    Its parts are worked out when they are asked for: the page keeps what it has drawn of them under `stamp`, which
+    changes with what was measured and with the pictures that are there.
+    """
 
     version: ModelVersion
     split: str
-    films: int | None
-    figures: list[Figure]
-    per_genre: list[dict[str, Any]]
-    cell_accuracy: float | None
+    measured: dict[str, Any]
     plots: list[ModelPlot] = field(default_factory=list)
-    charts: list[Chart] = field(default_factory=list)
+
+    @cached_property
+    def stamp(self) -> str:
+        """Another one for every other content."""
+        shown = json.dumps([self.split, self.measured, [plot.url for plot in self.plots]])
+        return f"{self.version.pk}-{hashlib.sha256(shown.encode()).hexdigest()}"
+
+    @property
+    def films(self) -> int | None:
+        """How many films it was measured on."""
+        return self.measured.get("films")
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """The headline figures beside what needs no model."""
+        trivial, intervals = self.measured.get("trivial", {}), self.measured.get("interval_95", {})
+        figures = []
+        for key, path in _FIGURES:
+            label, meaning = _words(key)
+            beside = {name: row.get(key) for name, row in trivial.items()}
+            share, value = key.startswith("hit_at"), _dig(self.measured, path)
+            figures.append(Figure(label, meaning, value, beside, intervals.get(key), share, CEILING.get(key)))
+        return figures
+
+    @cached_property
+    def per_genre(self) -> list[dict[str, Any]]:
+        """The genres, the frequent ones first."""
+        table = self.measured.get("per_genre", {})
+        rows = [{"name": name, "slug": genre_slug(name), **row} for name, row in table.items()]
+        return sorted(rows, key=lambda row: (-row.get("support", 0), row["name"]))
+
+    @property
+    def cell_accuracy(self) -> float | None:
+        """The share of single decisions that saying nothing at all gets right."""
+        accuracy: float | None = self.measured.get("trivial", {}).get("nothing", {}).get("cell_accuracy")
+        return accuracy
+
+    @cached_property
+    def charts(self) -> list[Chart]:
+        """The charts that there are numbers for."""
+        return draw_report(self.version.name, self.measured)
 
     @property
     def nothing_percent(self) -> str:
@@ -150,19 +194,7 @@ def read_reports() -> list[ModelReport]:
 
 def _report(version: ModelVersion) -> ModelReport:
     split, measured = pick_measurements(version)
-    trivial = measured.get("trivial", {})
-    intervals = measured.get("interval_95", {})
-    figures = []
-    for key, path in _FIGURES:
-        label, meaning = _words(key)
-        beside = {name: row.get(key) for name, row in trivial.items()}
-        share, value = key.startswith("hit_at"), _dig(measured, path)
-        figures.append(Figure(label, meaning, value, beside, intervals.get(key), share, CEILING.get(key)))
-    rows = [{"name": name, "slug": genre_slug(name), **row} for name, row in measured.get("per_genre", {}).items()]
-    rows.sort(key=lambda row: (-row.get("support", 0), row["name"]))
-    accuracy = trivial.get("nothing", {}).get("cell_accuracy")
-    plots, charts = _find_plots(version.name), draw_report(version.name, measured)
-    return ModelReport(version, split, measured.get("films"), figures, rows, accuracy, plots, charts)
+    return ModelReport(version, split, measured, _find_plots(version.name))
 
 
 def _find_plots(name: str) -> list[ModelPlot]:

@@ -3,20 +3,23 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from genresite.accounts.models import User
+from genresite.kept import read_kept
+from genresite.paging import count_some
 from movies.genre_names import sort_key
 from movies.models import Genre
 from predictor.explanation_panel import ExplanationPanel, read_explanation_panel
-from predictor.models import Feedback, Prediction, Review, ReviewHabits
+from predictor.models import DecidedGenre, Feedback, Prediction, Review, ReviewHabits
 from predictor.models.feedback import FeedbackQuerySet
-from predictor.models.review import ReviewQuerySet
+from predictor.models.review import CONFLICTS, ReviewQuerySet
 from predictor.selectors.scores import TOP_COUNT, BarRow, build_rows
 
 # In this order the shown genres get their keys; s, n and u are commands.
 KEYS = "1234567890qwertyiopadfghjklzxcvbm"
+CONFLICTS_KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Counts:
 
     proposals: int
     conflicts: int
+    more_proposals: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,16 @@ def read_progress(reviewer: User, habits: ReviewHabits) -> Progress:
 
 
 def read_counts() -> Counts:
-    """How many corrections wait, and how many items are in conflict."""
+    """How many corrections wait, and how many items are in conflict, the latter at most a minute ago."""
+    conflicts = read_kept(scope=CONFLICTS, name="count", seconds=CONFLICTS_KEPT_SECONDS, count=_count_conflicts)
+    waiting = count_some(Feedback.objects.awaiting_review())
+    return Counts(waiting.rows, conflicts, waiting.more)
+
+
+def _count_conflicts() -> int:
+    """Every decision is held against the others on its item."""
     contested = Review.objects.contested().aggregate(items=Count("prediction", distinct=True))
-    return Counts(Feedback.objects.awaiting_review().count(), contested["items"])
+    return int(contested["items"])
 
 
 def read_last(reviewer: User) -> Review | None:
@@ -156,9 +167,9 @@ def build_toggles(rows: list[BarRow], chosen: Collection[str], *, blind: bool = 
 def select_proposals() -> FeedbackQuerySet:
     """The corrections that wait, the oldest first, with everything that a list shows in a fixed number of queries."""
     waiting = Feedback.objects.awaiting_review().order_by("updated_at", "pk")
-    return waiting.select_related("author", "prediction__movie", "prediction__owner").prefetch_related(
-        "genres", "prediction__decided_genres__genre"
-    )
+    decided = Prefetch("prediction__decided_genres", DecidedGenre.objects.select_related("genre"))
+    people = waiting.select_related("author", "prediction__movie", "prediction__owner")
+    return people.prefetch_related("genres", decided)
 
 
 def select_done(reviewer: User) -> ReviewQuerySet:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from genresite.kept import forget_kept
 from movies.services.label_history import read_labels, restore_labels
 from predictor.models import Feedback, Prediction, Review
+from predictor.models.review import CONFLICTS
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
@@ -60,6 +62,9 @@ def remember_item(*, prediction: Prediction, reviewer: "User", before: Scene, **
         Review.objects.filter(pk=earlier.pk).update(undone_at=timezone.now())
         before = earlier.before or before
     after = read_scene(prediction) if before else {}
+    if Review.objects.deciding().filter(prediction=prediction).exclude(reviewer=reviewer).exists():
+        # Most items are decided by one person and contradict nobody: their decisions leave the count as it is.
+        forget_kept(CONFLICTS)
     return Review.objects.create(prediction=prediction, reviewer=reviewer, before=before, after=after, **facts)
 
 

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from genresite.errors import Conflict, NotFound
+from genresite.kept import forget_kept
 from movies.genre_names import show_genres
 from predictor.access import require_reviewer
 from predictor.models import Feedback, Prediction, Review, ReviewHabits
 from predictor.models.names import join_names
-from predictor.models.review import UNDO_DAYS
+from predictor.models.review import CONFLICTS, UNDO_DAYS
 from predictor.services import words
 from predictor.services.feedback import clean_word, decide
 from predictor.services.review_memory import lock_prediction, name_genres, read_scene, remember_item, restore_scene
@@ -169,6 +170,7 @@ def settle_conflict(*, prediction: Prediction, reviewer: "User", genres: Iterabl
         _overrule(locked, reviewer, chosen)
         feedback = words.propose(prediction=locked, author=reviewer, genres=found, note=note)
         words.accept(feedback=feedback, reviewer=reviewer, seen=feedback.updated_at)
+        forget_kept(CONFLICTS)
         machine = name_genres(locked.decided.all())
         return Review.objects.create(
             prediction=locked,
@@ -216,6 +218,7 @@ def undo_review(*, review: Review, reviewer: "User") -> UndoneReview:
         review.save(update_fields=["undone_at"])
         kept = restore_scene(prediction=locked, before=review.before, after=review.after)
         words.forget_figures(locked)
+        forget_kept(CONFLICTS)
         if review.before and not kept:
             _promote_second(locked)
     return UndoneReview(review, tuple(kept))

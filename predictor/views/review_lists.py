@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from genresite.paging import LongListPaginator
 from predictor.access import require_reviewer
 from predictor.models import Feedback, Prediction
 from predictor.review_forms import BulkForm, GenresForm, ProposalForm
@@ -24,7 +25,7 @@ def review_proposals(request: PageRequest) -> HttpResponse:
     require_reviewer(request.user)
     if request.method == "POST":
         return _settle_many(request)
-    page = Paginator(select_proposals(), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = LongListPaginator(select_proposals(), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "predictor/review_proposals.html", {"page_obj": page, "counts": read_counts()})
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from predictor.models import Prediction
-from predictor.selectors import workers
+from predictor.selectors import reports, workers
 from predictor.selectors.predictions import read_prediction_page
 from predictor.selectors.reports import read_reports
 from predictor.selectors.scores import BarRow, build_rows
@@ -81,6 +81,26 @@ def test_pictures_are_shown_if_they_were_drawn(fake_models, settings, tmp_path):
     (tmp_path / "plot-fake-1-reliability.svg").touch()
     (plot,) = read_reports()[0].plots
     assert plot.url.endswith("models/plot-fake-1-reliability.svg") and "percentages" in plot.caption
+
+
+def test_a_report_is_drawn_once_for_the_same_figures_and_language(client, fake_models, monkeypatch, settings, tmp_path):
+    cache.clear()
+    settings.MODEL_PLOTS_DIR = tmp_path
+    drawn = []
+    monkeypatch.setattr(reports, "draw_report", lambda name, measured: drawn.append(name) or [])
+    pages = [client.get("/about/").content.decode() for _ in range(2)]
+    assert all("plot-fake-1" in page and "poster-fake-1" in page and "5,000 films" not in page for page in pages)
+    assert drawn == ["plot-fake-1", "poster-fake-1"]
+    client.get("/about/", headers={"accept-language": "de"})
+    assert drawn == ["plot-fake-1", "poster-fake-1"] * 2
+    version = fake_models["plot"]
+    version.metrics["test"]["films"] = 5000
+    version.save()
+    drawn.clear()
+    assert "5,000 films" in client.get("/about/").content.decode() and drawn == ["plot-fake-1"]
+    (tmp_path / "poster-fake-1-reliability.svg").touch()
+    drawn.clear()
+    assert "poster-fake-1-reliability.svg" in client.get("/about/").content.decode() and drawn == ["poster-fake-1"]
 
 
 def test_workers_are_asked_once_in_a_while(db, monkeypatch):

@@ -34,7 +34,7 @@ def test_the_proposals_that_wait_are_listed(ann, ben, rita, client_for, fake_mod
     for number in range(3):
         movie = make_movie(f"Film {number}")
         make_feedback(make_prediction(ann, plot=f"{SCARY} {number}", movie=movie), ann, "War", note=f"note {number}")
-    with django_assert_max_num_queries(16) as few:
+    with django_assert_max_num_queries(9) as few:
         page = read(client, "/review/proposals/")
     assert all(f"Film {number}" in page and f"note {number}" in page for number in range(3))
     for number in range(3, 9):
