@@ -7,7 +7,7 @@ every request, so that all processes follow a change at once.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,12 +76,18 @@ class Answer:
     duration_ms: float
 
 
-def predict(films: Sequence[Film], *, version: ModelVersion | None = None) -> list[Answer]:
+def predict(
+    films: Sequence[Film],
+    *,
+    version: ModelVersion | None = None,
+    versions: Mapping[str, ModelVersion] | None = None,
+) -> list[Answer]:
     """Ask the active versions about films; films of one kind go through the networks together.
 
     Args:
         films: N films, each with a plot or a poster.
         version: A version to ask instead of the active one of its kind.
+        versions: Kind -> version that answers; by default the active ones of this moment.
 
     Returns:
         N answers in the order of the films.
@@ -89,14 +95,14 @@ def predict(films: Sequence[Film], *, version: ModelVersion | None = None) -> li
     Raises:
         Unavailable: A version that is needed is not there, or its files do not match.
     """
-    versions = {active.kind: active for active in ModelVersion.objects.active()}
+    asked = {active.kind: active for active in ModelVersion.objects.active()} if versions is None else dict(versions)
     if version is not None:
-        versions[version.kind] = version
+        asked[version.kind] = version
     answers: dict[int, Answer] = {}
     for kind in Kind.values:
         places = [place for place, film in enumerate(films) if film.kind == kind]
         if places:
-            answers.update(zip(places, _predict_kind(kind, [films[place] for place in places], versions), strict=True))
+            answers.update(zip(places, _predict_kind(kind, [films[place] for place in places], asked), strict=True))
     return [answers[place] for place in range(len(films))]
 
 

@@ -21,7 +21,11 @@ class BatchRequestSerializer(serializers.Serializer):
         choices=Kind.choices, required=False, allow_blank=True, default="", help_text="Empty: what each row has."
     )
     version = serializers.CharField(
-        required=False, allow_blank=True, max_length=80, default="", help_text="A model version by name."
+        required=False,
+        allow_blank=True,
+        max_length=80,
+        default="",
+        help_text="A model version by name; by default those in use. They answer for every row to the end.",
     )
 
 
@@ -30,6 +34,9 @@ class BatchSerializer(serializers.ModelSerializer):
 
     owner = serializers.CharField(source="owner.username", read_only=True)
     version = serializers.CharField(source="version.name", default=None, read_only=True, allow_null=True)
+    versions = serializers.DictField(
+        child=serializers.CharField(), read_only=True, help_text="Kind -> version that answers for every row."
+    )
     state = serializers.ChoiceField(source="job.state", choices=Job.State.choices, read_only=True)
     job = serializers.IntegerField(source="job_id", read_only=True)
     total = serializers.IntegerField(source="job.total", read_only=True, help_text="Rows that this run is to predict.")
@@ -38,15 +45,20 @@ class BatchSerializer(serializers.ModelSerializer):
     failure = serializers.CharField(source="job.failure", read_only=True)
     started_at = serializers.DateTimeField(source="job.started_at", read_only=True, allow_null=True)
     finished_at = serializers.DateTimeField(source="job.finished_at", read_only=True, allow_null=True)
+    waits_for_queue = serializers.BooleanField(
+        source="job.waits_for_queue",
+        read_only=True,
+        help_text="The queue could not be reached; the batch starts by itself once it can.",
+    )
     url = serializers.SerializerMethodField()
     results = serializers.SerializerMethodField(help_text="Addresses of the result.")
 
     class Meta:
         model = Batch
         fields = [
-            "id", "url", "name", "form", "owner", "kind", "version", "size_bytes", "state", "job", "rows", "total",
-            "done", "failed_rows", "files_ignored", "seconds_left", "failure", "created_at", "started_at",
-            "finished_at", "results",
+            "id", "url", "name", "form", "owner", "kind", "version", "versions", "size_bytes", "state", "job",
+            "waits_for_queue", "rows", "total", "done", "failed_rows", "files_ignored", "seconds_left", "failure",
+            "created_at", "started_at", "finished_at", "results",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -3,13 +3,13 @@
 from contextlib import ExitStack
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -18,8 +18,9 @@ from genresite.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLar
 from predictor import tasks
 from predictor.models import Batch, BatchChunk, Job, ModelVersion
 from predictor.services.batch_files import drop_files
+from predictor.services.batch_pins import pin_versions
 from predictor.services.batch_sources import Inspection, inspect_file
-from predictor.services.jobs import cancel_job, queue_job
+from predictor.services.jobs import cancel_job, hand_over
 from predictor.services.row_runs import choose_kind
 from predictor.services.versions import find_version
 
@@ -29,45 +30,77 @@ if TYPE_CHECKING:
 NAME_MAX_CHARS = 120
 
 
-def request_batch(*, owner: "User", upload: "UploadedFile[Any]", kind: str = "", version: str = "") -> Batch:
+def request_batch(
+    *,
+    owner: "User",
+    upload: "UploadedFile[Any]",
+    kind: str = "",
+    version: str = "",
+    submission: UUID | None = None,
+) -> Batch:
     """Take in a file of films and queue its prediction.
 
-    Call it outside a transaction: the task is queued once the row is there for workers to see.
+    Call it outside a transaction: the task is queued once the row is there for workers to see. Where the queue cannot
+    be reached the batch waits, and is handed over by the clock once it is back.
 
     Args:
         owner: Whose batch it is.
         upload: A CSV or JSON lines file with id, plot and poster, or a ZIP of posters with at most one such list.
         kind: What every row is predicted from; empty for what each row has.
-        version: The name of a model version to ask instead of the active one of its kind.
+        version: The name of a model version to ask instead of the active one of its kind. Whichever answer at this
+            moment answer for every row, even if another is promoted meanwhile.
+        submission: One-time key of the form: the same form sent twice makes one batch.
 
     Returns:
-        The batch, waiting for a worker.
+        The batch, waiting for a worker; or the one that this form made before.
 
     Raises:
         InvalidInput: The file cannot be read as a whole, or the version is not known or of another kind.
         TooLarge: The file is larger than the site accepts.
-        Conflict: So many batches of theirs are unfinished, or take so much room, that no more is accepted.
-        Unavailable: The queue cannot be reached; the batch can be tried again.
+        Conflict: So many batches of theirs are unfinished, or take so much room, that no more is accepted; or the files
+            of the version are broken.
     """
     size_bytes = int(upload.size or 0)
     if size_bytes > settings.MAX_BATCH_BYTES:
         sizes = {"size": filesizeformat(size_bytes), "most": filesizeformat(settings.MAX_BATCH_BYTES)}
         raise TooLarge(_("The file has %(size)s; at most %(most)s are accepted.") % sizes)
     chosen = _find_version(version)
+    name = _show_name(upload.name or "")
+    earlier = _find_submitted(owner, submission)
+    if earlier is not None and (earlier.name, earlier.size_bytes) == (name, size_bytes):
+        return earlier
     inspection = inspect_file(upload.file, name=upload.name or "")  # type: ignore[arg-type]  # an open file for bytes
     # A version alone decides what the rows are predicted from, as it does in the shell.
-    batch = Batch(owner=owner, kind=choose_kind(kind, chosen) or "", version=chosen, form=inspection.form)
-    batch.name = _show_name(upload.name or "")
-    batch.layout, batch.size_bytes = inspection.as_json(), size_bytes
+    kind = choose_kind(kind, chosen) or ""
+    batch = Batch(owner=owner, name=name, kind=kind, version=chosen, versions=pin_versions(kind, chosen))
+    batch.form, batch.layout, batch.size_bytes = inspection.form, inspection.as_json(), size_bytes
+    # A page that came back from the browser's memory may carry a used key with another file: that is a new batch.
+    batch.submission = submission if earlier is None else None
+    try:
+        _store(batch, upload, inspection)
+    except IntegrityError:
+        # The same form, sent twice at the same moment, was stored by the other request.
+        earlier = _find_submitted(owner, batch.submission)
+        if earlier is None:
+            raise
+        return earlier
+    hand_over(batch.job, tasks.read_batch)
+    return Batch.objects.listed().get(pk=batch.pk)
+
+
+def _find_submitted(owner: "User", submission: UUID | None) -> Batch | None:
+    return Batch.objects.listed().filter(owner=owner, submission=submission).first() if submission else None
+
+
+def _store(batch: Batch, upload: "UploadedFile[Any]", inspection: Inspection) -> None:
+    """Write the file and the rows, all of it or nothing."""
     with ExitStack() as undo:
         _write_source(batch, upload, inspection, undo)
         with transaction.atomic():
-            _check_room(owner, size_bytes)
-            batch.job = Job.objects.create(kind=Job.Kind.BATCH, requested_by=owner)
+            _check_room(batch.owner, batch.size_bytes)
+            batch.job = Job.objects.create(kind=Job.Kind.BATCH, requested_by=batch.owner)
             batch.save()
         undo.pop_all()
-    queue_job(batch.job, tasks.read_batch)
-    return Batch.objects.listed().get(pk=batch.pk)
 
 
 def _find_version(name: str) -> ModelVersion | None:
@@ -75,11 +108,16 @@ def _find_version(name: str) -> ModelVersion | None:
 
     Raises:
         InvalidInput: There is none: what was sent is at fault, not its address.
+        Conflict: Its files are not what they should be.
     """
     try:
-        return find_version(name) if name else None
+        version = find_version(name) if name else None
     except NotFound as exc:
         raise InvalidInput(exc.message, code=exc.code, field="version") from exc
+    if version is not None and version.state == ModelVersion.State.BROKEN:
+        message = _("The files of model version %(name)s are not what they should be: it cannot be asked.")
+        raise Conflict(message % {"name": version.name}, code="model_broken")
+    return version
 
 
 def _show_name(name: str) -> str:
@@ -121,7 +159,6 @@ def retry_batch(*, batch: Batch) -> Batch:
 
     Raises:
         Conflict: It is not finished, or nothing is left to be tried.
-        Unavailable: The queue cannot be reached; the batch can be tried again.
     """
     with transaction.atomic():
         batch = Batch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
@@ -131,8 +168,10 @@ def retry_batch(*, batch: Batch) -> Batch:
             raise Conflict(_("No row of this batch failed: there is nothing to try again."), code="nothing_to_do")
         total = _open_chunks(batch)
         batch.job = Job.objects.create(kind=Job.Kind.BATCH, requested_by=batch.owner, total=total)
-        batch.save(update_fields=["job"])
-    queue_job(batch.job, tasks.read_batch)
+        # What was pinned stays; where no model was in use for a kind, there may be one now.
+        batch.versions = {**pin_versions(batch.kind, None), **batch.versions}
+        batch.save(update_fields=["job", "versions"])
+    hand_over(batch.job, tasks.read_batch)
     return Batch.objects.listed().get(pk=batch.pk)
 
 

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from genresite.errors import DomainError
 from predictor.input_files import InputRow, RowError
-from predictor.models import Batch, BatchChunk, BatchRow, Job
+from predictor.models import Batch, BatchChunk, BatchRow, Job, ModelVersion
 from predictor.pipelines import Answer
 from predictor.services.batch_endings import announce_end, fail_batch
 from predictor.services.batch_files import drop_files
+from predictor.services.batch_pins import find_pinned
 from predictor.services.batch_sources import BatchSource
 from predictor.services.job_states import LOST_AFTER, finish_job
 from predictor.services.row_runs import Line, RowRun
@@ -57,13 +58,14 @@ def work_batch(*, job_id: int, worker: str) -> Turn:
     if batch is None or not _is_wanted(batch):
         return Turn.OVER
     end = time.monotonic() + TURN_SECONDS
+    versions = find_pinned(batch.versions)
     try:
         with BatchSource(batch) as source:
             while time.monotonic() < end:
                 chunk = claim_chunk(batch, worker)
                 if chunk is None:
                     return close_batch(batch)
-                if not _ChunkRun(batch, source, chunk).work():
+                if not _ChunkRun(batch, source, chunk, versions).work():
                     return Turn.OVER
     except DomainError as exc:
         fail_batch(job_id=job_id, attempt=_read_attempt(batch), failure=exc.message)
@@ -132,8 +134,14 @@ def close_batch(batch: Batch) -> Turn:
 class _ChunkRun:
     """One attempt at a chunk."""
 
-    def __init__(self, batch: Batch, source: BatchSource, chunk: BatchChunk) -> None:
-        self._batch, self._source, self._chunk = batch, source, chunk
+    def __init__(
+        self,
+        batch: Batch,
+        source: BatchSource,
+        chunk: BatchChunk,
+        versions: dict[str, ModelVersion] | None = None,
+    ) -> None:
+        self._batch, self._source, self._chunk, self._versions = batch, source, chunk, versions
         self._mine = BatchChunk.objects.filter(
             pk=chunk.pk, state=BatchChunk.State.RUNNING, worker=chunk.worker, attempt=chunk.attempt
         )
@@ -173,6 +181,7 @@ class _ChunkRun:
             version=self._batch.version,
             batch_rows=ROWS_TOGETHER,
             keep_going=True,
+            versions=self._versions,
         )
         return run.answer(rows)
 

@@ -180,6 +180,24 @@ def queue_job(job: Job, task: Any) -> Job:
     return job
 
 
+def hand_over(job: Job, task: Any) -> Job:
+    """As `queue_job`, for work that may wait: where the queue is away, the clock hands it over once it is back.
+
+    Args:
+        job: The row of a batch's job.
+        task: The Celery task that does it, given the job's number.
+
+    Returns:
+        The job as it is then; `waits_for_queue` where nobody has been asked yet.
+    """
+    try:
+        task.delay_on_commit(job.pk)
+    except OperationalError:
+        Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(queued_at=None)
+    job.refresh_from_db()
+    return job
+
+
 def cancel_job(*, job: Job, person: "User") -> Job:
     """Call a job off: at once if it waits or its worker is lost, else after the part that is being worked on.
 

@@ -1,6 +1,6 @@
 """From the rows of a file to answers, so many at a time that the networks are busy and the memory stays flat."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,7 @@ class RowRun:
         version: A version to ask instead of the active one of its kind.
         batch_rows: The most rows that go through the networks together; 0 for the usual number.
         keep_going: Whether a model that is missing fails the rows that need it, instead of the whole run.
+        versions: Kind -> version that answers, where not the active one of the moment does.
     """
 
     read_poster: Callable[[str], bytes]
@@ -60,6 +61,7 @@ class RowRun:
     version: ModelVersion | None = None
     batch_rows: int = 0
     keep_going: bool = False
+    versions: Mapping[str, ModelVersion] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a version of another kind than the rows; without a kind the version's own holds for every row."""
@@ -123,7 +125,9 @@ class RowRun:
             if not lines:
                 continue
             try:
-                answers = pipelines.predict([line.film for line in lines if line.film], version=self.version)
+                answers = pipelines.predict(
+                    [line.film for line in lines if line.film], version=self.version, versions=self.versions
+                )
             except Unavailable as exc:
                 if not self.keep_going:
                     raise

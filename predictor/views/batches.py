@@ -34,8 +34,7 @@ def batches(request: PageRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_list(request, BatchForm())
     form = BatchForm(request.POST, request.FILES)
-    given = {"upload": request.FILES.get("file"), "kind": request.POST.get("kind", "")}
-    batch = form.submit(batch_requests.request_batch, owner=request.user, **given)
+    batch = form.give_in(batch_requests.request_batch, owner=request.user)
     return _show_list(request, form) if batch is None else redirect(batch)
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 from django.core.cache import cache
+from kombu.exceptions import OperationalError
 
-from predictor import pipelines
+from predictor import pipelines, tasks
 from tests.predictor.fakes import FakePipeline, install_fakes
 
 
@@ -47,3 +48,15 @@ def linear_posters(monkeypatch):
 
     cache.clear()
     monkeypatch.setattr(FakePipeline, "_one", one)
+
+
+@pytest.fixture
+def queue_away(monkeypatch):
+    """Batches find no queue until `undo` is called on this."""
+
+    def fail(_job_id):
+        raise OperationalError("Error 2 connecting to unix:///nowhere")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks.read_batch, "delay_on_commit", fail)
+        yield patch

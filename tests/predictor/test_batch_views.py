@@ -8,6 +8,7 @@ from predictor.selectors.batch_pages import tell_seconds
 from predictor.services import batch_plans
 from predictor.services.batch_runs import work_batch
 from tests.predictor.batch_maker import CSV, give_in, make_csv
+from tests.predictor.fakes import make_version
 
 
 def upload(client, data: bytes = CSV, name: str = "films.csv"):
@@ -26,6 +27,27 @@ def test_a_file_given_in_leads_to_its_page(ann, fake_models, client_for):
     assert (answer.status_code, answer["Location"]) == (302, f"/batches/{batch.pk}/")
     page = client_for(ann).get(answer["Location"]).content.decode()
     assert "The file is being read" in page and 'hx-trigger="every 2s"' in page and "No rows yet" in page
+
+
+def test_the_form_offers_the_versions_that_may_be_asked(ann, fake_models, client_for):
+    make_version("plot", "plot-old-1", "retired"), make_version("plot", "plot-broken-1", "broken")
+    page = client_for(ann).get("/batches/").content.decode()
+    assert "Plot: plot-fake-1, in use" in page and "Plot: plot-old-1<" in page and "plot-broken-1" not in page
+    key = page.split('name="submission" value="')[1].split('"')[0]
+    for _press in range(2):
+        sent = {"file": SimpleUploadedFile("films.csv", CSV), "kind": "", "version": "plot-old-1", "submission": key}
+        answer = client_for(ann).post("/batches/", sent)
+    batch = Batch.objects.get()
+    assert answer["Location"] == f"/batches/{batch.pk}/" and batch.versions == {"plot": "plot-old-1"}
+    assert "plot-old-1" in client_for(ann).get(answer["Location"]).content.decode()
+    wrong = client_for(ann).post("/batches/", {"file": SimpleUploadedFile("films.csv", CSV), "version": "nothing"})
+    assert wrong.status_code == 400
+
+
+def test_a_queue_that_is_away_is_told_on_the_page(ann, fake_models, client_for, queue_away):
+    page = client_for(ann).get(upload(client_for(ann))["Location"]).content.decode()
+    assert "Nothing is lost: the batch starts by itself" in page and "Waiting for the queue" in page
+    assert 'hx-trigger="every 2s"' in page
 
 
 def test_what_is_wrong_stands_at_the_field(ann, client_for, settings):

@@ -74,6 +74,24 @@ def test_a_file_that_cannot_be_read_is_refused_at_once(ann, api_for, data, name,
     assert not Batch.objects.exists()
 
 
+def test_an_unknown_version_is_the_fault_of_the_field(ann, fake_models, api_for):
+    refused = post(api_for(ann), version="\x1cnothing")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "version_unknown")
+    assert refused.json()["error"]["details"]["field"] == "version"
+
+
+def test_a_queue_that_is_away_is_told_and_loses_nothing(ann, fake_models, api_for, queue_away):
+    answer = post(api_for(ann))
+    assert answer.status_code == 202 and answer.json()["waits_for_queue"] is True
+    again = api_for(ann).get(answer.json()["url"]).json()
+    assert (again["state"], again["waits_for_queue"], again["failure"]) == ("queued", True, "")
+
+
+def test_the_versions_that_answer_are_told(ann, done, api_for):
+    body = api_for(ann).get(f"{LIST}{done.pk}/").json()
+    assert body["versions"] == {"plot": "plot-fake-1", "poster": "poster-fake-1"}
+
+
 def test_a_kind_and_a_version_by_name(ann, fake_models, api_for):
     assert post(api_for(ann), kind="poster").json()["kind"] == "poster"
     body = post(api_for(ann), version="plot-fake-1").json()

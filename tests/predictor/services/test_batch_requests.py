@@ -1,16 +1,19 @@
 """Giving files in: limits, names, what is left on the disk."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from kombu.exceptions import OperationalError
 
-from genresite.errors import Conflict, Forbidden, InvalidInput, TooLarge, Unavailable
+from genresite.errors import Conflict, Forbidden, InvalidInput, TooLarge
 from predictor import tasks
 from predictor.models import Batch, Job
-from predictor.services import batch_plans
+from predictor.services import batch_plans, batch_requests
 from predictor.services.batch_requests import cancel_batch, delete_batch, retry_batch
+from predictor.services.batch_rescue import take_back_silent
+from predictor.services.batch_runs import work_batch
 from tests.predictor.batch_maker import CSV, give_in, make_csv, make_zip
+from tests.predictor.fakes import make_version
 
 
 def stored_files(settings) -> list[Path]:
@@ -88,17 +91,76 @@ def test_reading_twice_makes_no_second_set_of_chunks(ann, fake_models):
     assert batch.chunks.count() == 1
 
 
-def test_a_queue_that_is_away_can_be_tried_again(ann, fake_models, monkeypatch):
-    def fail(job_id):
-        raise OperationalError("away")
+def test_a_batch_waits_for_a_queue_that_is_away_and_starts_by_itself(ann, fake_models, queue_away):
+    batch = give_in(ann)
+    assert batch.job.state == "queued" and batch.job.waits_for_queue and batch.source
+    queue_away.undo()
+    tasks.rescue_batches()  # what the clock does, once the queue brings it to a worker
+    batch.job.refresh_from_db()
+    assert (batch.job.state, batch.job.waits_for_queue, batch.results.count()) == ("succeeded", False, 4)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(tasks.read_batch, "delay_on_commit", fail)
-        with pytest.raises(Unavailable):
-            give_in(ann)
-    batch = Batch.objects.select_related("job").get()
-    assert batch.job.state == "failed"
-    assert retry_batch(batch=batch).job.state == "queued"
+
+def test_another_try_waits_for_the_queue_as_well(ann, fake_models, queue_away):
+    batch = give_in(ann)
+    assert cancel_batch(batch=batch, person=ann).job.state == "cancelled"
+    again = retry_batch(batch=batch)
+    assert again.job.waits_for_queue and cancel_batch(batch=again, person=ann).job.waits_for_queue is False
+    assert take_back_silent() == [], "a batch that was called off was started"
+
+
+def test_failed_rows_are_tried_again_once(ann, fake_models):
+    batch = give_in(ann)
+    batch_plans.read_batch(job_id=batch.job_id)
+    work_batch(job_id=batch.job_id, worker="w")
+    retry_batch(batch=batch)
+    with pytest.raises(Conflict) as caught:
+        retry_batch(batch=batch)
+    assert caught.value.code == "batch_unfinished" and Job.objects.filter(kind="batch").count() == 2
+
+
+def test_a_form_sent_twice_makes_one_batch(ann, ben, fake_models, settings):
+    key = uuid4()
+    first, again = give_in(ann, submission=key), give_in(ann, submission=key)
+    assert first == again and len(stored_files(settings)) == 1
+    # A page from the browser's memory with another file, and another person with the same key.
+    assert give_in(ann, make_csv(3), submission=key) != first
+    assert give_in(ben, submission=key) != first
+    assert Batch.objects.count() == 3
+
+
+def test_a_form_sent_twice_at_once_makes_one_batch(ann, fake_models, settings, monkeypatch):
+    key, plain = uuid4(), batch_requests._find_submitted
+    first = give_in(ann, submission=key)
+    answers = iter([None])
+    monkeypatch.setattr(batch_requests, "_find_submitted", lambda *given: next(answers, plain(*given)))
+    assert give_in(ann, submission=key) == first
+    assert len(stored_files(settings)) == 1 and Job.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "pinned"),
+    [
+        ({}, {"plot": "plot-fake-1", "poster": "poster-fake-1"}),
+        ({"kind": "plot"}, {"plot": "plot-fake-1"}),
+        ({"kind": "both"}, {"plot": "plot-fake-1", "poster": "poster-fake-1"}),
+        ({"version": "plot-old-1"}, {"plot": "plot-old-1"}),
+        ({"version": "plot-old"}, {"plot": "plot-old-1"}),
+    ],
+)
+def test_the_versions_of_the_moment_are_pinned(ann, fake_models, options, pinned):
+    make_version("plot", "plot-old-1", "retired")
+    assert give_in(ann, **options).versions == pinned
+
+
+def test_a_version_that_cannot_be_asked_is_refused(ann, fake_models):
+    make_version("plot", "plot-broken-1", "broken")
+    with pytest.raises(Conflict) as caught:
+        give_in(ann, version="plot-broken-1")
+    assert caught.value.code == "model_broken"
+    with pytest.raises(InvalidInput) as unknown:
+        give_in(ann, version="nothing")
+    assert (unknown.value.code, unknown.value.field) == ("version_unknown", "version")
+    assert not Batch.objects.exists()
 
 
 def test_deleting_removes_rows_and_files(ann, ben, sam, settings, django_capture_on_commit_callbacks):

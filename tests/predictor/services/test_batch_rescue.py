@@ -19,6 +19,8 @@ LONG_AGO = timedelta(minutes=10)
     [
         ({}, False),
         ({"queued_at": LONG_AGO}, True),
+        ({"queued_at": None}, True),
+        ({"queued_at": None, "state": "cancelled"}, False),
         ({"queued_at": LONG_AGO, "cancel_requested": True}, False),
         ({"queued_at": LONG_AGO, "state": "succeeded"}, False),
         ({"queued_at": LONG_AGO, "state": "running", "heartbeat_at": timedelta()}, False),

@@ -8,15 +8,16 @@ import pytest
 from django.utils import timezone
 
 from genresite.errors import Unavailable
+from movies.services import load_genres
 from predictor import pipelines
-from predictor.models import Batch, BatchChunk, BatchRow, Job
+from predictor.models import Batch, BatchChunk, BatchRow, Job, ModelVersion
 from predictor.selectors.batches import read_results
 from predictor.services import batch_plans, batch_runs
 from predictor.services.batch_requests import cancel_batch, retry_batch
 from predictor.services.batch_runs import Turn, claim_chunk, work_batch
 from predictor.services.file_runs import FileRun
 from tests.predictor.batch_maker import CSV, give_in, make_csv, make_posters, make_zip
-from tests.predictor.fakes import SCARY, FakePipeline
+from tests.predictor.fakes import SCARY, FakePipeline, install_fakes, make_version
 
 
 @pytest.fixture
@@ -50,6 +51,47 @@ def test_all_rows_are_predicted_in_chunks(planned):
     failed = batch.results.exclude(error_code="")
     assert [(row.line, row.error_code) for row in failed] == [(5, "plot_too_short"), (11, "plot_too_short")]
     assert failed[0].error.startswith("Line 5:")
+
+
+def promote_another() -> None:
+    ModelVersion.objects.filter(kind="plot").update(state="retired")
+    make_version("plot", "plot-fake-2")
+
+
+def test_one_version_answers_for_every_row_whatever_is_promoted(ann, planned):
+    claim_chunk(planned, "another worker")
+    promote_another()
+    assert work_batch(job_id=planned.job_id, worker="w1") is Turn.BUSY
+    told = {name for row in read_results(planned) for name in row.models.values()}
+    assert told == {"plot-fake-1"}
+    assert give_in(ann).versions["plot"] == "plot-fake-2"
+
+
+def test_another_try_asks_the_same_version(planned):
+    work_batch(job_id=planned.job_id, worker="w1")
+    promote_another()
+    assert retry_batch(batch=planned).versions["plot"] == "plot-fake-1"
+
+
+def test_a_batch_without_a_model_is_answered_once_there_is_one(ann, db, monkeypatch):
+    load_genres()
+    batch = give_in(ann, make_csv(2))
+    assert batch.versions == {}
+    batch_plans.read_batch(job_id=batch.job_id)
+    work_batch(job_id=batch.job_id, worker="w1")
+    assert [row.error_code for row in read_results(batch)] == ["model_missing"] * 2
+    install_fakes(monkeypatch, "plot")
+    again = retry_batch(batch=batch)
+    assert again.versions == {"plot": "plot-fake-1"}
+    work_batch(job_id=again.job_id, worker="w2")
+    assert {row.error_code for row in read_results(batch)} == {""}
+    pipelines.forget_loaded()
+
+
+def test_rows_of_a_version_that_is_gone_say_so(planned):
+    Batch.objects.filter(pk=planned.pk).update(versions={"plot": "plot-gone-1"})
+    work_batch(job_id=planned.job_id, worker="w1")
+    assert {row.error_code for row in read_results(planned)} == {"model_missing", "plot_too_short"}
 
 
 @pytest.mark.parametrize(
@@ -152,9 +194,9 @@ def test_a_missing_model_fails_the_rows_that_need_it_and_a_retry_mends_them(
     ann, fake_models, small_chunks, monkeypatch
 ):
     rows = f'id,plot,poster\n1,,red.jpg\n2,"{SCARY}",\n3,,red.jpg\n4,"{SCARY}",\n5,short,\n'.encode()
-    batch = give_in(ann, make_zip({"red.jpg": make_posters()["deep/red.jpg"], "list.csv": rows}), "films.zip")
     fake_models["poster"].state = "retired"
     fake_models["poster"].save()
+    batch = give_in(ann, make_zip({"red.jpg": make_posters()["deep/red.jpg"], "list.csv": rows}), "films.zip")
     batch_plans.read_batch(job_id=batch.job_id)
     work_batch(job_id=batch.job_id, worker="w")
     codes = [row.error_code for row in read_results(batch)]
