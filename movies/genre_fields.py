@@ -11,11 +11,18 @@ from movies.genre_names import show_genre, sort_key
 
 
 class _Sorted:
-    """An iterator of choices that puts them in the order of their words, the empty one first."""
+    """An iterator of choices that puts them in the order of their words, the empty one first.
+
+    A field asks for the first choice alone to see whether it may be left empty; that costs no query.
+    """
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         choices = super().__iter__()  # type: ignore[misc]
-        return iter(sorted(choices, key=lambda choice: (choice[0] != "", sort_key(choice[1]))))
+        for choice in choices:
+            if choice[0] != "":
+                yield from sorted([choice, *choices], key=lambda one: sort_key(one[1]))
+                return
+            yield choice
 
 
 class _FormIterator(_Sorted, forms.models.ModelChoiceIterator):  # type: ignore[type-arg]
