@@ -42,7 +42,7 @@ class PredictionScope(generics.GenericAPIView):
         """Everything that an answer shows, in a fixed number of queries."""
         if getattr(self, "swagger_fake_view", False):
             return Prediction.objects.none()
-        return Prediction.objects.visible_to(self.request.user).listed()
+        return Prediction.objects.visible_to(self.request.user).told()
 
 
 class PredictionList(PredictionScope):

@@ -1,14 +1,17 @@
 """Reads for agreement: items that two reviewers see differently, and figures of how far people and models agree."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Prefetch, QuerySet
 
+from genresite.kept import read_kept
 from predictor.ml.agreement import krippendorff_alpha, mean_jaccard, share_equal
 from predictor.models import Prediction, Review
+from predictor.models.review import CONFLICTS
 
-# Enough for every digit that is shown, and a second's work at most.
-NEWEST_REVIEWS = 20_000
+# Enough for every digit that is shown.
+NEWEST_REVIEWS = 5_000
+KEPT_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,17 @@ class Agreement:
 
 
 def read_agreement() -> Agreement:
-    """How far reviewers agree with each other and with the models, over their latest decisions on items."""
+    """How far reviewers agree with each other and with the models, over their latest decisions on items.
+
+    At most ten minutes old, and never older than the last decision on an item that somebody else had decided on.
+    """
+    alpha, items, reviewers, blind, shown = read_kept(
+        scope=CONFLICTS, name="agreement", seconds=KEPT_SECONDS, count=lambda: astuple(_count_agreement())
+    )
+    return Agreement(alpha, items, reviewers, WithMachine(*blind), WithMachine(*shown))
+
+
+def _count_agreement() -> Agreement:
     decisions = Review.objects.deciding().filter(task=Review.Task.ITEM)
     latest = decisions.only("prediction_id", "reviewer_id", "chosen_names", "proposed_names", "blind")
     reviews = list(latest[:NEWEST_REVIEWS])
@@ -81,8 +94,9 @@ def _compare(reviews: list[Review], *, blind: bool) -> WithMachine:
 
 def select_conflicts() -> QuerySet[Prediction]:
     """The items that reviewers see differently and nobody has settled, the latest first."""
-    contested = Review.objects.contested().filter(prediction=OuterRef("pk"))
-    return Prediction.objects.filter(Exists(contested)).listed().prefetch_related("reviews__reviewer")
+    contested = Review.objects.contested().order_by().values("prediction")
+    decided = Prefetch("reviews", Review.objects.select_related("reviewer"))
+    return Prediction.objects.filter(pk__in=contested).select_related("movie").prefetch_related(decided)
 
 
 def list_decisions(prediction: Prediction) -> list[Review]:

@@ -12,7 +12,7 @@ from predictor.services.words import words_scope
 
 KEPT_SECONDS: Final = 600
 # A week's mean hardly moves with more; a site with more corrections in twelve weeks is shown its latest.
-NEWEST_CORRECTIONS: Final = 5_000
+NEWEST_CORRECTIONS: Final = 2_000
 
 Means = tuple[int, list[float | None]]
 """How many corrections, and the mean agreement of each week in [0, 1]; None for a week without any."""

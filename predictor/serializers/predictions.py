@@ -1,5 +1,6 @@
 """Predictions as the API takes and gives them."""
 
+from functools import cached_property
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -67,6 +68,11 @@ class PredictionSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
+    @cached_property
+    def _part(self) -> PredictionPartSerializer:
+        """One for all rows: to build its fields costs more than to fill them."""
+        return PredictionPartSerializer()
+
     @extend_schema_field({"type": "string", "format": "uri", "nullable": True})
     def get_poster(self, prediction: Prediction) -> str | None:
         """Where the poster is, for the same token or session; null without one."""
@@ -88,7 +94,7 @@ class PredictionSerializer(serializers.ModelSerializer):
     def get_parts(self, prediction: Prediction) -> Any:
         """What each model version said: plot first, then poster, then both."""
         parts = sorted(prediction.parts.all(), key=lambda part: Kind.values.index(part.kind))
-        return PredictionPartSerializer(parts, many=True).data
+        return [self._part.to_representation(part) for part in parts]
 
     @extend_schema_field(MODELS_FIELD)
     def get_models(self, prediction: Prediction) -> dict[str, str]:

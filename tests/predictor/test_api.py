@@ -1,6 +1,8 @@
 """The API: works, refuses strangers, refuses bad input, the right method only, a fixed number of queries."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from knox.models import get_token_model
 from rest_framework.test import APIClient
 
@@ -304,3 +306,12 @@ def test_the_description_has_no_gaps(tmp_path):
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yml"))
     text = (tmp_path / "schema.yml").read_text()
     assert "/api/v1/predictions/{id}/feedback/" in text and "A retired gunslinger" in text
+
+
+def test_a_list_does_not_read_what_was_measured_of_each_version(ann, client_for, fake_models):
+    made = make_prediction(ann)
+    with CaptureQueriesContext(connection) as asked:
+        (row,) = client_for(ann).get("/api/v1/predictions/").json()["results"]
+    assert (row["models"], row["parts"][0]["scores"]) == ({"plot": "plot-fake-1"}, made.scores)
+    parts = next(query["sql"] for query in asked if 'FROM "predictor_predictionpart"' in query["sql"])
+    assert '"predictor_modelversion"."name"' in parts and '"metrics"' not in parts

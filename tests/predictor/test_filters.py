@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from predictor.filters import HistoryFilter, PredictionFilter
 from predictor.models import Prediction
-from tests.factories import make_prediction
+from tests.factories import make_feedback, make_prediction
 
 
 def place(prediction: Prediction, moment: datetime) -> Prediction:
@@ -99,3 +99,23 @@ def test_a_cursor_of_another_order_is_no_page(ann, client_for, fake_models):
     make_prediction(ann)
     answer = client_for(ann).get("/api/v1/predictions/?since=2026-03-10&cursor=cD1lbGV2ZW4%3D")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("person", ["ann", "rita"])
+def test_a_narrowed_list_takes_fewer_than_ten_queries(
+    request, person, ann, client_for, fake_models, django_assert_max_num_queries
+):
+    for _number in range(3):
+        make_feedback(make_prediction(ann), ann)
+    browser = client_for(request.getfixturevalue(person))
+    # Session, person, role, genres; the count, the page, its genres, its feedback with genres.
+    with django_assert_max_num_queries(9):
+        answer = browser.get("/history/?genre=horror&kind=plot&since=2026-01-01")
+    assert len(answer.context["page_obj"].object_list) == 3
+    assert answer.content.decode().count("<option") > 28
+
+
+def test_an_unknown_genre_is_refused_in_words(ann, client_for, fake_models):
+    make_prediction(ann)
+    assert "Select a valid choice" in client_for(ann).get("/history/?genre=polka").content.decode()
+    assert client_for(ann).get("/api/v1/predictions/?genre=polka").json()["error"]["details"]["field"] == "genre"
