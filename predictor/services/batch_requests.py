@@ -161,7 +161,8 @@ def retry_batch(*, batch: Batch) -> Batch:
         Conflict: It is not finished, or nothing is left to be tried.
     """
     with transaction.atomic():
-        batch = Batch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
+        # Without a join: PostgreSQL would find no row where another press has given the batch a new job meanwhile.
+        batch = Batch.objects.select_for_update().get(pk=batch.pk)
         if not batch.job.finished:
             raise Conflict(_("This batch is not finished yet."), code="batch_unfinished")
         if not batch.source:

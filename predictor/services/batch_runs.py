@@ -61,12 +61,15 @@ def work_batch(*, job_id: int, worker: str) -> Turn:
     versions = find_pinned(batch.versions)
     try:
         with BatchSource(batch) as source:
-            while time.monotonic() < end:
+            # One chunk at least: on a machine that is too busy to open the file in time a batch would never end.
+            while True:
                 chunk = claim_chunk(batch, worker)
                 if chunk is None:
                     return close_batch(batch)
                 if not _ChunkRun(batch, source, chunk, versions).work():
                     return Turn.OVER
+                if time.monotonic() >= end:
+                    break
     except DomainError as exc:
         fail_batch(job_id=job_id, attempt=_read_attempt(batch), failure=exc.message)
         return Turn.OVER

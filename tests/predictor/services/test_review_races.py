@@ -1,15 +1,13 @@
 """Several people, or one who presses twice, at the very same moment."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from genresite.errors import Conflict
 from predictor.models import Feedback, Review
 from predictor.services.feedback import settle_feedback
 from predictor.services.reviews import record_review, settle_conflict, undo_review
 from tests.factories import make_feedback, make_movie, make_prediction, make_user
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,27 +15,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def rob(transactional_db):
     return make_user("rob", "reviewer")
-
-
-def at_once(*calls) -> list:
-    """What the calls give when all start together; a refusal stands for itself."""
-    start, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(place: int, call) -> None:
-        start.wait()
-        try:
-            results[place] = call()
-        except Conflict as refusal:
-            results[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_two_reviewers_of_one_item_leave_one_accepted_word(ann, rita, rob, fake_models):
