@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 REAP_SECONDS = 10.0
 LOOK_FOR_LABELS_SECONDS = 300.0
+LOOK_FOR_FILMS_SECONDS = 300.0
 DUE_SECONDS = 60.0
 TIDY_SECONDS = 3600.0
 
@@ -28,6 +29,11 @@ def beat_schedule(train_at: str, *, watch_labels: bool) -> dict[str, dict[str, A
     reap = {"task": "predictor.tasks.reap_jobs", "schedule": REAP_SECONDS, "options": {"expires": REAP_SECONDS}}
     rescue = {"task": "predictor.tasks.rescue_batches", "schedule": REAP_SECONDS, "options": {"expires": REAP_SECONDS}}
     schedule: dict[str, dict[str, Any]] = {"reap-jobs": reap, "rescue-batches": rescue, **_webhooks()}
+    schedule["make-films-comparable"] = {
+        "task": "predictor.tasks.make_films_comparable",
+        "schedule": LOOK_FOR_FILMS_SECONDS,
+        "options": {"expires": LOOK_FOR_FILMS_SECONDS},
+    }
     if watch_labels:
         schedule["train-on-new-labels"] = {
             "task": "predictor.tasks.train_on_new_labels",

@@ -143,6 +143,7 @@ CELERY_TASK_ROUTES = {
     "predictor.tasks.rescue_batches": {"queue": "chores"},
     "predictor.tasks.train_on_schedule": {"queue": "chores"},
     "predictor.tasks.train_on_new_labels": {"queue": "chores"},
+    "predictor.tasks.make_films_comparable": {"queue": "chores"},
     "genresite.hooks.tasks.deliver_due": {"queue": "chores"},
     "genresite.hooks.tasks.tidy": {"queue": "chores"},
     # Receivers are other people's: one that answers slowly holds up nothing but webhooks.
@@ -301,6 +302,8 @@ TRIALS_AN_HOUR = env.int("TRIALS_AN_HOUR", default=20)
 # How often one network address may open share links with their pictures, and have the models asked why.
 SHARE_VIEWS_AN_HOUR = env.int("SHARE_VIEWS_AN_HOUR", default=600)
 SHARE_REASONS_AN_HOUR = env.int("SHARE_REASONS_AN_HOUR", default=60)
+# Films that one process holds in memory to find similar ones, 292 bytes each; of more, the latest made are searched.
+SIMILAR_FILMS = env.int("SIMILAR_FILMS", default=300_000)
 
 # --- review -----------------------------------------------------------------------------------
 # Every so many items a reviewer gets one that another has decided on, or one without the models' proposal; 0 for never.

@@ -13,6 +13,7 @@ from predictor.api import (
     predictions,
     review,
     shares,
+    similar,
 )
 
 urlpatterns = [
@@ -25,6 +26,8 @@ urlpatterns = [
         name="api-prediction-explanation",
     ),
     path("predictions/<int:pk>/feedback/", feedback.PredictionFeedback.as_view(), name="api-prediction-feedback"),
+    path("predictions/<int:pk>/similar/", similar.SimilarToPrediction.as_view(), name="api-prediction-similar"),
+    path("movies/<int:pk>/similar/", similar.SimilarToFilm.as_view(), name="api-movie-similar"),
     path("predictions/<int:pk>/share/", shares.PredictionShare.as_view(), name="api-prediction-share"),
     path("feedback/", feedback.FeedbackList.as_view(), name="api-feedback-list"),
     path("feedback/<int:pk>/", feedback.FeedbackDetail.as_view(), name="api-feedback-detail"),

@@ -11,10 +11,12 @@ from predictor.services import (
     batch_runs,
     batches,
     exports,
+    film_vectors,
     reaping,
     reruns,
     site_training,
     training_requests,
+    vector_requests,
 )
 from predictor.services.job_states import LOST_AFTER, Claim
 from predictor.services.memory import bound_memory
@@ -113,8 +115,25 @@ def train(self: Any, job_id: int) -> None:
         raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
 
 
+@shared_task(bind=True, max_retries=None)
+def run_vectors(self: Any, job_id: int) -> None:
+    """Make films comparable.
+
+    Args:
+        self: The task, given by Celery.
+        job_id: The job's number.
+    """
+    if film_vectors.run_vectors(job_id=job_id) is Claim.BUSY:
+        raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
+
+
 # What does a job of a kind, given its number.
-TASKS: dict[str, Any] = {Job.Kind.CATALOGUE: run_catalogue, Job.Kind.RERUN: run_rerun, Job.Kind.TRAINING: train}
+TASKS: dict[str, Any] = {
+    Job.Kind.CATALOGUE: run_catalogue,
+    Job.Kind.RERUN: run_rerun,
+    Job.Kind.TRAINING: train,
+    Job.Kind.VECTORS: run_vectors,
+}
 
 
 @shared_task
@@ -133,6 +152,12 @@ def train_on_schedule() -> None:
 def train_on_new_labels() -> None:
     """Start the trainings for which enough corrections were accepted."""
     _send(training_requests.open_due_trainings())
+
+
+@shared_task
+def make_films_comparable() -> None:
+    """Start the job that makes films comparable, if a film needs it."""
+    _send(vector_requests.open_due_vectors())
 
 
 def _send(jobs: list[Job]) -> None:

@@ -14,6 +14,7 @@ from predictor.views import (
     review,
     review_lists,
     shares,
+    similar,
     trials,
 )
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("predictions/<int:pk>/explanation/poster/", predictions.explanation_poster, name="explanation_poster"),
     path("predictions/<int:pk>/feedback/", predictions.feedback, name="feedback"),
     path("predictions/<int:pk>/film/", films.save_film, name="save_film"),
+    path("predictions/<int:pk>/similar/", similar.similar_to_prediction, name="similar_to_prediction"),
+    path("catalogue/<int:pk>/similar/", similar.similar_to_film, name="similar_to_film"),
     path("predictions/<int:pk>/share/", shares.share, name="share"),
     path("predictions/<int:pk>/share/revoke/", shares.revoke, name="revoke_share"),
     path("s/<str:token>/", shares.shared, name="shared"),
@@ -54,6 +57,7 @@ urlpatterns = [
     path("about/", models.about, name="about"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/catalogue/", jobs.request_catalogue_job, name="request_catalogue_job"),
+    path("jobs/vectors/", similar.request_vectors_job, name="request_vectors_job"),
     path("jobs/<int:pk>/cancel/", jobs.cancel_job, name="cancel_job"),
     path("jobs/<int:pk>/retry/", jobs.retry_job, name="retry_job"),
     path("batches/", batches.batches, name="batches"),

@@ -15,10 +15,12 @@ from genresite.accounts.services import create_token
 from movies.images import read_poster
 from movies.models import Genre
 from movies.services import add_plot, attach_poster
+from predictor.film_index import index
 from predictor.models import Activation, Batch, Job, ModelVersion, TrainedOn, VersionAnswer
 from predictor.services import batch_plans
 from predictor.services.batch_runs import work_batch
 from predictor.services.feedback import settle_feedback
+from predictor.services.film_vectors import active_versions, comparable_films, make_vectors
 from predictor.services.reviews import record_review
 from predictor.services.shares import create_share
 from tests.factories import make_feedback, make_movie, make_poster_bytes, make_prediction, make_user
@@ -58,6 +60,10 @@ LISTS = [
     Listing("predictor:detail", "prediction"),
     Listing("predictor:detail", "prediction", "rita"),
     Listing("predictor:shares"),
+    Listing("predictor:similar_to_prediction", "prediction"),
+    Listing("predictor:similar_to_film", "movie"),
+    Listing("api-prediction-similar", "prediction"),
+    Listing("api-movie-similar", "movie"),
     Listing("predictor:models"),
     Listing("predictor:models", person="sam"),
     Listing("predictor:changes"),
@@ -120,14 +126,15 @@ LISTS = [
 # Pages of one thing, forms, files and answers that show no rows; those of review's queue pick one item of many, and
 # tests/predictor/services/test_review_queue.py counts what that costs.
 NO_LISTS = {
-    "health", "styleguide", "api-schema", "api-docs", "api-docs-group", "predictor:trial", "predictor:predict", "movies:create",
-    "account_email", "movies:import", "predictor:about",
+    "health", "styleguide", "api-schema", "api-docs", "api-docs-group", "predictor:trial", "predictor:predict",
+    "movies:create", "account_email", "movies:import", "predictor:about",
     "accounts:profile", "account_login", "account_logout", "account_inactive", "account_signup",
     "account_reauthenticate", "account_email_verification_sent", "account_change_password", "account_set_password",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_confirm_email", "account_confirm_login_code",
     "movies:poster", "predictor:poster", "predictor:explanation_poster", "predictor:export_file", "predictor:review",
-    "predictor:shared", "predictor:shared_poster", "predictor:shared_heat", "api-prediction-share",
+    "predictor:import_history", "predictor:shared", "predictor:shared_poster", "predictor:shared_heat",
+    "api-prediction-share",
     "api-account", "api-token-detail", "api-webhook-detail", "api-batch-detail", "api-export-detail",
     "api-export-file", "api-genre", "api-poster-image", "api-prediction-poster", "api-prediction-explanation",
     "api-review-next", "api-job-detail",
@@ -152,8 +159,16 @@ class Crowd:
         for number in range(self.size, size):
             self.add(number)
         self.size = size
+        self._compare()
         batch = self.things["batch"] = give_in(self.people["ann"], make_csv(size, bad=(1,))).pk
         work(Batch.objects.get(pk=batch))
+
+    def _compare(self) -> None:
+        """Make the films comparable."""
+        versions = active_versions()
+        films = comparable_films(versions).prefetch_related("plots", "posters")
+        make_vectors(films=list(films), versions=versions)
+        index.forget()
 
     def add(self, number: int) -> None:
         """One row more of everything, and one more on the first film, prediction, and webhook."""

@@ -17,12 +17,20 @@ from predictor.schema import (
     refusals,
 )
 from predictor.serializers.jobs import JobRequestSerializer, JobSerializer
-from predictor.services.jobs import cancel_job, reap_jobs, request_catalogue_job, request_training_job, retry_job
+from predictor.services.jobs import (
+    cancel_job,
+    reap_jobs,
+    request_catalogue_job,
+    request_training_job,
+    request_vectors_job,
+    retry_job,
+)
 
 # What is asked for by each kind that a program may start.
 REQUESTS: dict[str, Callable[..., Job]] = {
     Job.Kind.CATALOGUE.value: request_catalogue_job,
     Job.Kind.TRAINING.value: request_training_job,
+    Job.Kind.VECTORS.value: request_vectors_job,
 }
 
 
@@ -59,7 +67,7 @@ class JobList(JobScope):
     )
     @idempotent
     def post(self, request: SignedInRequest) -> Response:
-        """Predict the catalogue's films without genres (reviewers), or train a model on confirmed labels (staff)."""
+        """Predict films without genres, make films comparable (reviewers), or train on confirmed labels (staff)."""
         sent = check_body(JobRequestSerializer, request)
         job = REQUESTS[sent.pop("kind")](requested_by=request.user, **sent)
         return Response(self.get_serializer(job).data, status=status.HTTP_202_ACCEPTED)

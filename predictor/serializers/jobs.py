@@ -11,7 +11,7 @@ class JobRequestSerializer(serializers.Serializer):
     """What is to be done."""
 
     kind = serializers.ChoiceField(
-        choices=[(kind.value, kind.label) for kind in (Job.Kind.CATALOGUE, Job.Kind.TRAINING)]
+        choices=[(kind.value, kind.label) for kind in (Job.Kind.CATALOGUE, Job.Kind.TRAINING, Job.Kind.VECTORS)]
     )
     model_kind = serializers.ChoiceField(
         choices=Kind.choices, required=False, help_text="Of a training: what its model reads."

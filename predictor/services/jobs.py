@@ -19,6 +19,7 @@ from predictor.services.job_states import LOST_AFTER, fail_job
 from predictor.services.reaping import take_back_lost
 from predictor.services.reruns import CORRECTIONS, HISTORY, SCOPES, waiting_predictions
 from predictor.services.training_requests import open_training
+from predictor.services.vector_requests import open_vectors
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
@@ -97,6 +98,25 @@ def request_rerun_job(*, requested_by: "User", version: ModelVersion, scope: str
         parameters = {"version": version.pk, "name": version.name, "scope": scope}
         job = Job.objects.create(kind=Job.Kind.RERUN, requested_by=requested_by, total=total, parameters=parameters)
     return queue_job(job, tasks.run_rerun)
+
+
+def request_vectors_job(*, requested_by: "User") -> Job:
+    """Ask that the catalogue's films be made comparable now, and not only when the clock comes to it.
+
+    Call it outside a transaction: the task is queued once the row is there for workers to see.
+
+    Args:
+        requested_by: A reviewer or a member of staff.
+
+    Returns:
+        The job, waiting for a worker.
+
+    Raises:
+        Forbidden: The person is no reviewer.
+        Conflict: Every film is comparable, or such a job waits or runs already.
+        Unavailable: The queue cannot be reached; the job's row says so.
+    """
+    return queue_job(open_vectors(requested_by=requested_by), tasks.run_vectors)
 
 
 def request_training_job(*, requested_by: "User", model_kind: str, recipe: str = "") -> Job:

@@ -15,7 +15,7 @@ RESEND_AFTER = timedelta(minutes=5)
 """A waiting job is sent to the queue again after so long: the queue may have been emptied. A second message is
 harmless, for a job is claimed once."""
 # A batch's chunks look after themselves: see `batch_runs`.
-LOOKED_AFTER = (Job.Kind.CATALOGUE, Job.Kind.TRAINING, Job.Kind.RERUN)
+LOOKED_AFTER = (Job.Kind.CATALOGUE, Job.Kind.TRAINING, Job.Kind.RERUN, Job.Kind.VECTORS)
 
 
 def take_back_lost() -> list[Job]:
