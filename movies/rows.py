@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -20,11 +21,25 @@ KNOWN_COLUMNS: Final = frozenset(
 
 
 @dataclass(frozen=True)
+class LabelRow:
+    """A genre as the row itself says where it comes from."""
+
+    genre: str
+    source: str
+    licence: str
+    may_train: bool
+    labelled_at: datetime
+
+
+@dataclass(frozen=True)
 class MovieRow:
     """One film as a data set tells it; every value has passed the catalogue's rules.
 
     Attributes:
         genres: Spellings of the source, not resolved yet.
+        plot_source: Where the plot comes from, if the row says so itself; then `licence` and `may_train` hold for it.
+        labels: Where its genres come from, for those of which the row says so itself.
+        decided_at: When a person last said what all its genres are.
         poster: The file of its poster, not read yet.
         ignored: Names of columns that the catalogue has no place for.
     """
@@ -41,6 +56,9 @@ class MovieRow:
     language: str = "en"
     licence: str = ""
     may_train: bool = False
+    plot_source: str = ""
+    labels: tuple[LabelRow, ...] = ()
+    decided_at: datetime | None = None
     poster: Path | None = None
     ignored: tuple[str, ...] = field(default=(), compare=False)
 

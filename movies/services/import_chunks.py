@@ -43,6 +43,7 @@ class _Film:
 
     movie: Movie
     record: SourceRecord | None = None
+    sources: set[str] = field(default_factory=set)
     genres: set[int] = field(default_factory=set)
     plots: dict[str, Plot] = field(default_factory=dict)
     posters: dict[str, Poster] = field(default_factory=dict)
@@ -99,8 +100,10 @@ class Chunk:
         # Locked in the order of their numbers: two imports at once wait for each other and never for good.
         movies: QuerySet[Movie] = Movie.objects.filter(pk__in=found).order_by("pk")
         films = {movie.pk: _Film(movie) for movie in (movies.select_for_update() if lock else movies)}
-        for record in records.filter(movie__in=films):
-            films[record.movie_id].record = record
+        for record in SourceRecord.objects.filter(movie__in=films):
+            films[record.movie_id].sources.add(record.source)
+            if record.source == self.terms.source:
+                films[record.movie_id].record = record
         for movie_pk, genre_pk in GenreLabel.objects.filter(movie__in=films).values_list("movie", "genre"):
             films[movie_pk].genres.add(genre_pk)
         for plot in Plot.objects.filter(movie__in=films):
@@ -145,6 +148,8 @@ class Chunk:
         # A list, not a generator: every part is to be noted.
         added = [self._note_facts(film, row), self._note_record(film, row), self._note_genres(film, row)]
         added += [self._note_plot(film, row), picture is not None and self._note_poster(film, picture)]
+        if outcome is Outcome.MADE:  # from now on no source changes them; those of this row are in
+            film.movie.genres_decided_at = row.decided_at
         self._register(film)
         if outcome is Outcome.UNCHANGED and any(added):
             self._changed[Movie][id(film.movie)] = film.movie
@@ -178,23 +183,33 @@ class Chunk:
 
     def _note_record(self, film: _Film, row: MovieRow) -> bool:
         """Keep who has the film; terms that changed since this source's last import hold for all that it brought."""
-        licence, may_train = self.terms.licence, self.terms.may_train
+        own = {label.source: (label.licence, label.may_train) for label in row.labels}
+        licence, may_train = own.pop(self.terms.source, (self.terms.licence, self.terms.may_train))
+        added = [self._add_record(film, row, source, *terms) for source, terms in own.items()]
         record = film.record
         if record is None:
-            facts = {"title": row.title, "year": row.year, "kind": row.kind}
-            film.record = SourceRecord(
-                movie=film.movie, source=self.terms.source, licence=licence, may_train=may_train, **facts
-            )
-            self._records.append(film.record)
+            film.record = self._add_record(film, row, self.terms.source, licence, may_train)
             return True
-        if (record.licence, record.may_train) == (licence, may_train):
-            return False
+        if (record.licence, record.may_train) == (licence, may_train) or row.labels or row.plot_source:
+            return any(added)
         items: list[Any] = [record, *film.plots.values(), *film.posters.values()]
         for item in items:
             if item.source == self.terms.source:
                 item.licence, item.may_train = licence, may_train
                 self._changed[type(item)][id(item)] = item
         return True
+
+    def _add_record(
+        self, film: _Film, row: MovieRow, source: str, licence: str, may_train: bool
+    ) -> SourceRecord | None:
+        """Keep that a source has the film, unless that is known or it stands for people."""
+        if source in film.sources or source == GenreLabel.PERSON:
+            return None
+        facts = {"title": row.title, "year": row.year, "kind": row.kind}
+        record = SourceRecord(movie=film.movie, source=source, licence=licence, may_train=may_train, **facts)
+        film.sources.add(source)
+        self._records.append(record)
+        return record
 
     def _note_genres(self, film: _Film, row: MovieRow) -> bool:
         resolved = self._spellings.resolve(row.genres)
@@ -203,13 +218,20 @@ class Chunk:
             return False
         missing = [genre for genre in resolved.genres if genre.pk not in film.genres]
         film.genres.update(genre.pk for genre in missing)
-        self.labels += [GenreLabel(movie=film.movie, genre=genre, source=self.terms.source) for genre in missing]
+        told = {genre.pk: label for label in row.labels for genre in self._spellings.resolve([label.genre]).genres}
+        for genre in missing:
+            label = GenreLabel(movie=film.movie, genre=genre, source=self.terms.source)
+            if genre.pk in told:
+                label.source, label.labelled_at = told[genre.pk].source, told[genre.pk].labelled_at
+            self.labels.append(label)
         return bool(missing)
 
     def _note_plot(self, film: _Film, row: MovieRow) -> bool:
         if not row.plot or row.plot in film.plots or film.record is None:
             return False
-        plot = Plot(movie=film.movie, text=row.plot, language=row.language, **self._origin(film.record))
+        own = {"source": row.plot_source, "licence": row.licence, "may_train": row.may_train}
+        origin = own if row.plot_source else self._origin(film.record)
+        plot = Plot(movie=film.movie, text=row.plot, language=row.language, **origin)
         film.plots[row.plot] = plot
         self.plots.append(plot)
         return True

@@ -100,7 +100,7 @@ def write_parquet(path: Path, rows: Iterable[Row]) -> None:
     kinds = {"year": pa.int16(), "tmdb_id": pa.int32(), "genres": pa.list_(pa.string()), "may_train": pa.bool_()}
     names = ("title", "year", "kind", "imdb_id", "tmdb_id", "genres", "plot", "language", "plot_source", "licence")
     fields = [(name, kinds.get(name, pa.string())) for name in (*names, "may_train")]
-    schema = pa.schema([*fields, ("labels", pa.list_(label))])
+    schema = pa.schema([*fields, ("genres_decided_at", pa.string()), ("labels", pa.list_(label))])
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         group: list[Row] = []
         for row in rows:

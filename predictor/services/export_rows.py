@@ -80,8 +80,9 @@ def _describe_labelled(movie: Movie) -> Iterator[Row]:
                 "labelled_at": label.labelled_at.isoformat(),
             }
         )
+    decided_at = movie.genres_decided_at.isoformat() if movie.genres_decided_at else None
     for row in _describe_film(movie):
-        yield {**row, "labels": labels}
+        yield {**row, "genres_decided_at": decided_at, "labels": labels}
 
 
 _LINES: Final = ("csv", "jsonl")
@@ -95,8 +96,8 @@ SUBJECTS: Final[Mapping[str, Subject]] = {
         export_history.describe_correction,
     ),
     _SUBJECTS.LABELLED: Subject(
-        (*FILM_COLUMNS, "labels"), (*_LINES, "imdb27", "parquet"), _select_labelled, None, _describe_labelled,
-        reviewers_only=True,
+        (*FILM_COLUMNS, "genres_decided_at", "labels"), (*_LINES, "imdb27", "parquet"), _select_labelled, None,
+        _describe_labelled, reviewers_only=True,
     ),
     _SUBJECTS.CATALOGUE: Subject(
         FILM_COLUMNS, (*_LINES, "imdb27"), _select_films, MovieFilter, _describe_film, reviewers_only=True

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,18 +11,17 @@ import pytest
 from genresite.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from movies.importers import read_films
 from movies.importers.files import Source
-from movies.models import Movie
+from movies.models import GenreLabel, Movie, SourceRecord
 from movies.services import add_plot, set_genres
 from movies.services.imports import check_terms, import_films
 from predictor.models import Export, Job
 from predictor.services import exports
-from predictor.services.export_rows import FILM_COLUMNS
 from predictor.services.exports import delete_export, open_file, order_export, stream_export, write_export
 from tests.factories import make_feedback, make_genres, make_movie, make_prediction
 from tests.predictor.batch_maker import make_export
 
+LABEL = {"genre": "Drama", "source": "imdb", "licence": "", "may_train": True, "labelled_at": "2026-01-01T00:00:00Z"}
 PLOT = "A keeper, alone; =SUM(A1) he says.\n\"Who goes there?\" ::: asks 'the' fog — é 雪 \t end."
-FACTS = [name for name in FILM_COLUMNS if name not in ("plot_source", "licence", "may_train")]
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +36,14 @@ def films(db) -> None:
     two = make_movie("'-30-", genres=("War",), plot="The first of two plots, long enough to be kept here.")
     add_plot(movie=two, text="-The second plot begins with a sign, and is in French.", source="other", language="fr")
     make_movie('@Home, "again"', kind="show", genres=("Comedy",), year=None)
+    # A source that may be learned from, another that may not, and a person who had the last word.
+    mixed = Movie.objects.get(tmdb_id=278)
+    SourceRecord.objects.create(movie=mixed, source="imdb", title=mixed.title, kind="movie", licence="=imdb, terms")
+    SourceRecord.objects.create(movie=mixed, source="open", title="x", kind="movie", licence="CC0", may_train=True)
+    mixed.labels.filter(genre__name="Drama").update(source="open", labelled_at=datetime(2025, 1, 2, 3, 4, 5, 6, UTC))
+    mixed.plots.update(licence="CC-BY-4.0", may_train=True, source="@critic")
+    Movie.objects.filter(pk=two.pk).update(genres_decided_at=datetime(2026, 2, 3, tzinfo=UTC))
+    two.labels.update(source="person")
     make_movie("'Tis a Pity | She's", plot="A plot of a film that nobody has labelled until today.", tmdb_id=5)
 
 
@@ -43,17 +51,17 @@ def write(person, subject: str, form: str, **filters) -> str:
     return "".join(stream_export(order=order_export(person=person, subject=subject, form=form, filters=filters)))
 
 
-def bring_in(text: str, path: Path, format_name: str) -> None:
+def bring_in(text: str, path: Path, format_name: str, **terms) -> None:
     path.write_text(text, encoding="utf-8", newline="")
-    terms = check_terms(source="again")
-    summary = import_films(rows=read_films(format_name, Source(path)), terms=terms)
+    checked = check_terms(source="again", **terms)
+    summary = import_films(rows=read_films(format_name, Source(path)), terms=checked)
     assert (summary.errors, summary.whole, dict(summary.unknown)) == (0, True, {}), summary.first_errors
 
 
 def facts(person, subject: str = "catalogue") -> list[dict]:
-    """What a catalogue holds, apart from where it came from."""
+    """What a catalogue holds, and where each of it came from."""
     rows = [json.loads(line) for line in write(person, subject, "jsonl").splitlines()]
-    return sorted(({name: row[name] for name in FACTS} for row in rows), key=lambda row: (row["title"], row["plot"]))
+    return sorted(rows, key=lambda row: (row["title"], row["plot"]))
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
@@ -65,6 +73,50 @@ def test_what_was_taken_out_comes_in_again_without_loss(rita, films, tmp_path, f
     assert facts(rita, subject) == before and len(before) == (5 if subject == "catalogue" else 4)
     bring_in(text, tmp_path / f"films.{form}", "genresite")
     assert facts(rita, subject) == before, "the same file again changed something"
+
+
+def test_what_a_line_says_of_its_terms_goes_before_those_of_the_import(rita, films, tmp_path):
+    text = write(rita, "labelled", "csv")
+    Movie.objects.all().delete()
+    bring_in(text, tmp_path / "films.csv", "genresite", licence="mine", may_train=True)
+    mixed = Movie.objects.get(tmdb_id=278)
+    assert {(row.source, row.licence, row.may_train) for row in mixed.records.all()} == {
+        ("again", "mine", True), ("imdb", "=imdb, terms", False), ("open", "CC0", True),
+    }  # fmt: skip
+    assert set(mixed.labels.values_list("genre__name", "source")) == {("Drama", "open"), ("Sci-Fi", "imdb")}
+    decided = Movie.objects.get(title="'-30-")
+    assert decided.genres_decided_at.year == 2026 and set(decided.labels.values_list("source", "person")) == {
+        ("person", None)
+    }
+    # Without labels in the file, the import's source holds for them; each plot keeps its own.
+    text = write(rita, "catalogue", "jsonl")
+    Movie.objects.all().delete()
+    bring_in(text, tmp_path / "films.jsonl", "genresite")
+    assert set(GenreLabel.objects.values_list("source", flat=True)) == {"again"}
+    assert set(Movie.objects.get(tmdb_id=278).plots.values_list("source", "licence")) == {("@critic", "CC-BY-4.0")}
+
+
+def test_what_the_catalogue_knows_is_not_overwritten_by_a_line_s_terms(rita, films, tmp_path):
+    text = write(rita, "labelled", "jsonl")
+    movie = Movie.objects.get(tmdb_id=278)
+    movie.plots.update(licence="mine", may_train=False)
+    SourceRecord.objects.filter(source="open").update(may_train=False)
+    bring_in(text, tmp_path / "films.jsonl", "genresite")
+    assert list(movie.plots.values_list("licence", "may_train")) == [("mine", False)]
+    assert list(movie.records.filter(source="open").values_list("may_train", flat=True)) == [False]
+    assert movie.labels.count() == 2 and movie.genres_decided_at is None
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [5, "x", ["Drama"], [{"genre": "Drama"}], '[{"genre": 1}]', "{", [{**LABEL, "may_train": "yes"}],
+     [{**LABEL, "labelled_at": "then"}], [{**LABEL, "labelled_at": None}], [{**LABEL, "source": None}]],
+)  # fmt: skip
+def test_labels_that_cannot_be_read_are_the_fault_of_their_line(labels, tmp_path, db):
+    path = tmp_path / "films.jsonl"
+    path.write_text(json.dumps({"title": "Dusk", "genres": ["Drama"], "labels": labels}))
+    (error,) = read_films("genresite", Source(path))
+    assert error.code == "labels_invalid" and error.line == 1
 
 
 def test_the_triple_colon_form_comes_in_again(rita, films, tmp_path):
@@ -88,9 +140,9 @@ def test_labels_tell_where_they_come_from(rita, films):
     set_genres(movie=movie, genres=[make_genres()["Drama"]], person=rita)
     row = next(row for row in map(json.loads, write(rita, "labelled", "jsonl").splitlines()) if row["tmdb_id"] == 278)
     assert [(label["genre"], label["source"], label["may_train"]) for label in row["labels"]] == [
-        ("Drama", "imdb", False)
+        ("Drama", "open", True)
     ]
-    assert (row["licence"], row["plot_source"]) == ("CC0-1.0", "demo")
+    assert (row["licence"], row["plot_source"], row["genres_decided_at"][:4]) == ("CC-BY-4.0", "@critic", "2026")
 
 
 def test_history_is_ones_own_and_narrowed_as_on_the_page(ann, ben, rita, fake_models):
@@ -148,7 +200,7 @@ def test_parquet_holds_types_and_provenance(rita, films):
     table = parquet.read_table(export.file.path)
     rows = table.to_pylist()
     assert rows[0]["title"] == '=HYPERLINK("http://x")' and rows[0]["genres"] == ["Drama", "Sci-Fi"]
-    assert rows[0]["labels"][0]["source"] == "imdb" and rows[0]["year"] == 1999
+    assert rows[0]["labels"][1]["source"] == "imdb" and rows[0]["year"] == 1999
     assert rows == [json.loads(line) for line in write(rita, "labelled", "jsonl").splitlines()]
 
 
