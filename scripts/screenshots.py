@@ -11,23 +11,23 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-NAME, PASSWORD = "ann", "correct horse battery"
+PASSWORD = "correct horse battery"
+EAGER = """() => Promise.all([...document.images].map(image => {
+    image.loading = "eager";
+    return image.decode().catch(() => null);
+}))"""
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
-START_SECONDS = 60
-PLOT = (
-    "A lighthouse keeper learns that the ships she guides in each night have lain on the sea bed for forty years. "
-    "She keeps the lamp burning all the same, until one of the captains comes ashore and asks for the way home."
-)
+START_SECONDS = 120
 PUBLIC_PAGES = {
     "home": "/",
     "try": "/trial/",
@@ -36,14 +36,13 @@ PUBLIC_PAGES = {
     "sign-up": "/accounts/signup/",
     "reset-password": "/accounts/password/reset/",
     "api-docs": "/api/docs/",
-    "not-found": "/accounts/nowhere/",
+    "api-calls": "/api/docs/predictions/",
 }
 OWN_PAGES = {
     "desk": "/",
     "predict": "/predict/",
     "history": "/history/",
     "catalogue": "/catalogue/",
-    "film": "/catalogue/1/",
     "film-new": "/catalogue/new/",
     "models": "/models/",
     "jobs": "/jobs/",
@@ -63,22 +62,50 @@ OWN_PAGES = {
     "webhooks": "/accounts/webhooks/",
     "data": "/accounts/data/",
     "import": "/catalogue/import/",
+    "history-import": "/history/import/",
+    "shares": "/shares/",
+    "sign-out": "/accounts/logout/",
     "styleguide": "/styleguide/",
+}
+# As somebody sees them who has nothing yet.
+EMPTY_PAGES = {
+    "empty-desk": "/",
+    "empty-history": "/history/",
+    "empty-search": "/catalogue/?q=nothing+is+called+this",
+    "empty-jobs": "/jobs/",
+    "empty-batches": "/batches/",
+    "empty-exports": "/exports/",
+    "empty-tokens": "/accounts/tokens/",
+    "empty-webhooks": "/accounts/webhooks/",
+    "empty-shares": "/shares/",
+    "forbidden": "/review/",
 }
 
 
-def prepare_site(folder: Path) -> None:
-    """A database with the demo catalogue, the shipped models and one person, and collected static files."""
+@dataclass(frozen=True)
+class Look:
+    """In which language pages are pictured, and the pages that were drawn before, by name of picture."""
+
+    language: str
+    given: dict[str, bytes]
+
+
+def prepare_site(folder: Path) -> tuple[dict[str, str], dict[str, bytes]]:
+    """A database with the demo catalogue, the shipped models and some people's work, and collected static files.
+
+    Returns:
+        The pages of single things, and the pages of refusals.
+    """
     os.environ |= {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "genresite.settings", "LOG_LEVEL": "ERROR"}
     import django
 
     django.setup()
     from django.core.management import call_command
 
-    from genresite.accounts.models import User
+    from scripts.scenery import draw_errors, furnish
 
     call_command("prepare_site")
-    User.objects.create_user(NAME, "ann@example.org", PASSWORD, is_staff=True)
+    return furnish(), draw_errors()
 
 
 @contextmanager
@@ -103,13 +130,13 @@ def wait_for(address: str) -> None:
     """Return when the site answers.
 
     Raises:
-        TimeoutError: It did not within a minute.
+        TimeoutError: It did not within two minutes.
     """
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(address, timeout=5).close()
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.3)
         else:
             return
@@ -121,7 +148,7 @@ def choose(pages: dict[str, str], only: list[str]) -> dict[str, str]:
     return {name: path for name, path in pages.items() if not only or name in only}
 
 
-def shoot(browser, address: str, pages: dict[str, str], target: Path, state: dict | None = None) -> int:
+def shoot(browser, address: str, pages: dict[str, str], target: Path, *, look: Look, state: dict | None = None) -> int:
     """Picture each page in each theme and width.
 
     Args:
@@ -129,6 +156,7 @@ def shoot(browser, address: str, pages: dict[str, str], target: Path, state: dic
         address: Where the site is.
         pages: Path by name of picture.
         target: Folder for the pictures.
+        look: Language, and the pages that the site is not asked for.
         state: Cookies of the person who is signed in.
 
     Returns:
@@ -138,43 +166,43 @@ def shoot(browser, address: str, pages: dict[str, str], target: Path, state: dic
         for width in WIDTHS:
             viewport = {"width": width, "height": 900}
             context = browser.new_context(
-                base_url=address, viewport=viewport, color_scheme=theme, storage_state=state, reduced_motion="reduce"
-            )
+                base_url=address, viewport=viewport, color_scheme=theme, storage_state=state, reduced_motion="reduce",
+                locale=look.language,
+            )  # fmt: skip
             page = context.new_page()
             for name, path in pages.items():
-                page.goto(path, wait_until="networkidle")
+                page.goto("/about/" if name in look.given else path, timeout=90_000)
+                if name in look.given:
+                    page.set_content(look.given[name].decode())
+                # Pictures further down wait for somebody to scroll there.
+                page.evaluate(EAGER)
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                if wide > width:
+                    print(f"{name} is {wide} px wide in {width}")
                 page.screenshot(path=target / f"{name}-{theme}-{width}.png", full_page=True)
             context.close()
     return len(THEMES) * len(WIDTHS) * len(pages)
 
 
-def sign_in(browser, address: str) -> tuple[dict, dict[str, str]]:
-    """Sign in and predict once, by plot and poster; give the cookies and the page of the result."""
+def sign_in(browser, address: str, name: str) -> dict:
+    """Sign in; give the cookies."""
     context = browser.new_context(base_url=address)
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.get_by_label("User name or e-mail").fill(NAME)
+    page.get_by_label("User name or e-mail").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
-    page.goto("/static/img/samples/skerry-light.svg")
-    poster = page.screenshot(clip={"x": 0, "y": 0, "width": 400, "height": 600})
-    page.goto("/predict/")
-    page.get_by_label("Plot").fill(PLOT)
-    page.get_by_label("Title").fill("Skerry Light")
-    page.get_by_label("Poster").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": poster})
-    page.get_by_role("button", name="Predict genres").click()
     page.wait_for_load_state()
-    result = page.url.removeprefix(address)
     state = context.storage_state()
     context.close()
-    # Where no model is there, the form comes back and there is no result to show.
-    return state, {"result": result} if result.startswith("/predictions/") else {}
+    return state
 
 
 def main() -> int:
     """Take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=ROOT / "var" / "screenshots")
+    parser.add_argument("--language", default="en", help="language of the pages; default en")
     parser.add_argument("--only", nargs="*", default=[], metavar="PAGE", help="names of pages; default all of them")
     options = parser.parse_args()
     target = options.output
@@ -189,12 +217,16 @@ def main() -> int:
         print("Chromium is missing: install the package chromium, or set CHROMIUM_PATH.", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="genresite-pictures-") as folder:
-        prepare_site(Path(folder))
+        things, errors = prepare_site(Path(folder))
+        look = Look(options.language, errors)
         with serve() as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)
-            count = shoot(browser, address, choose(PUBLIC_PAGES, options.only), target)
-            state, result = sign_in(browser, address)
-            count += shoot(browser, address, choose({**OWN_PAGES, **result}, options.only), target, state)
+            strangers = {**PUBLIC_PAGES, "shared": things.pop("shared"), **dict.fromkeys(errors, "")}
+            count = shoot(browser, address, choose(strangers, options.only), target, look=look)
+            for name, pages in (("ann", {**OWN_PAGES, **things}), ("nobody", EMPTY_PAGES)):
+                chosen = choose(pages, options.only)
+                state = sign_in(browser, address, name) if chosen else None
+                count += shoot(browser, address, chosen, target, look=look, state=state)
             browser.close()
     print(f"{count} pictures in {target}")
     return 0

@@ -88,6 +88,8 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         context.set_default_timeout(10_000)
+        # A machine that trains a model meanwhile is slow to answer, and not wrong.
+        context.set_default_navigation_timeout(45_000)
         if user is not None:
             sign_in(context, user, live_server.url)
         page = context.new_page()

@@ -1,7 +1,9 @@
 """The site's main job in Chromium: sign up, predict, correct, find it again."""
 
+import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_inputs import give
 from tests.browser.test_pages import check_accessibility, check_fits_a_phone
 from tests.factories import PASSWORD, make_poster_bytes, make_prediction, make_user
 from tests.predictor.fakes import RED, SCARY
@@ -52,6 +54,45 @@ def test_poster_is_predicted(open_page, fake_models):
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
     check_accessibility(page)
+
+
+@pytest.mark.parametrize(("event", "on"), [("drop", "[data-dropzone]"), ("paste", "textarea")])
+def test_poster_is_dropped_or_pasted_and_predicted(open_page, fake_models, event, on):
+    page = open_page("/predict/", user=make_user())
+    give(page, event, name="red.png", data=make_poster_bytes(colour=RED), on=on)
+    expect(page.get_by_alt_text("The chosen poster")).to_be_visible()
+    page.get_by_role("button", name="Predict genres").click()
+    expect(bars(page).first).to_contain_text("Comedy")
+    expect(page.get_by_alt_text("The poster that was given")).to_be_visible()
+
+
+def test_plot_and_poster_together_say_whether_they_agree(open_page, fake_models):
+    page = open_page("/predict/", user=make_user())
+    page.get_by_label("Plot").fill(SCARY)
+    data = make_poster_bytes(colour=RED)
+    page.get_by_label("Poster").set_input_files({"name": "red.png", "mimeType": "image/png", "buffer": data})
+    page.get_by_role("button", name="Predict genres").click()
+    expect(page.get_by_text("They disagree: the plot reads like Horror")).to_be_visible()
+    beside = page.get_by_role("table").filter(has=page.get_by_role("columnheader", name="Poster"))
+    expect(beside.get_by_role("columnheader", name="Plot", exact=True)).to_be_visible()
+    check_accessibility(page)
+    check_fits_a_phone(page)
+
+
+def test_phone_predicts_and_corrects(open_page, fake_models):
+    page = open_page("/predict/", user=make_user(), width=390, has_touch=True, is_mobile=True)
+    page.get_by_label("Plot").fill(SCARY)
+    page.get_by_role("button", name="Predict genres").tap()
+    expect(bars(page).first).to_be_in_viewport()
+    expect(bars(page).first).to_contain_text("Horror")
+    page.get_by_role("link", name="Correct the genres").tap()
+    chip = page.get_by_role("group", name="Genres").locator("label").filter(has_text="Comedy")
+    expect(chip).to_be_visible()
+    assert chip.bounding_box()["height"] >= 24, "large enough for a finger (WCAG 2.5.8)"
+    chip.tap()
+    page.get_by_role("button", name="Send correction").tap()
+    expect(page.get_by_role("heading", name="Your correction")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_what_was_typed_is_kept_when_it_is_wrong(open_page, fake_models):

@@ -1,4 +1,4 @@
-"""Pages are light, soon there, and stand still: measured by the browser itself, on this machine."""
+"""Every page is light, soon there, and stands still: measured by the browser itself, on this machine."""
 
 import gzip
 import os
@@ -7,24 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.urls import reverse
 
-from tests.factories import make_movie, make_prediction, make_user
-from tests.predictor.fakes import SCARY
+from tests.browser.pages import IDS, PAGES, furnish
 
 MOST_BYTES = 100_000
 MOST_SECONDS = 1.0
 MOST_SHIFT = 0.02
-PAGES = ["home", "predictor:trial", "predictor:about", "account_login"]
-OWN = [
-    "home",
-    "predictor:predict",
-    "predictor:history",
-    "movies:list",
-    "predictor:models",
-    "predictor:jobs",
-    "styleguide",
-]
 MEASURE = """() => new Promise(done => {
     const found = { paint: 0, shift: 0, files: [] };
     new PerformanceObserver(list => {
@@ -39,37 +27,45 @@ MEASURE = """() => new Promise(done => {
 })"""
 
 
+# A machine that has more to do than it can measures its own queue, not the page: a page has several tries.
+TRIES = 3
+
+
 @pytest.fixture
 def measure(open_page):
-    """Opens a page twice, the second time with a warm server and a cold cache, and measures it."""
+    """Opens a page anew, with a cold cache, and measures it."""
 
     def measure_page(path: str, user=None) -> dict:
-        open_page(path, user=user)
         return open_page(path, user=user).evaluate(MEASURE)
 
     return measure_page
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_public_page_is_light_and_stands_still(measure, fake_models, name):
-    check(measure(reverse(name)))
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_page_is_light_soon_there_and_stands_still(measure, fake_models, page):
+    address, person = furnish(page)
+    measure(address, person)  # warms the server, not the browser
+    found = [measure(address, person)]
+    check(found[0])
+    while is_slow(found) and len(found) < TRIES:
+        found.append(measure(address, person))
+    if is_slow(found) and os.getloadavg()[0] > (os.cpu_count() or 1):
+        pytest.skip(f"Largest paint after {best(found):.1f} s, on a machine with a load of {os.getloadavg()[0]:.1f}.")
+    assert not is_slow(found), found
 
 
-@pytest.mark.parametrize("name", OWN)
-def test_own_page_is_light_and_stands_still(measure, fake_models, name):
-    sam = make_user("sam", "staff")
-    make_prediction(sam, plot=SCARY)
-    make_movie(genres=("Drama",), plot=SCARY)
-    check(measure(reverse(name), user=sam))
+def best(found: list[dict]) -> float:
+    """Seconds to the largest paint, at the best of some tries."""
+    return min(one["paint"] for one in found) / 1000
 
 
-def test_result_is_light_and_stands_still(measure, fake_models):
-    ann = make_user()
-    check(measure(make_prediction(ann, plot=SCARY).get_absolute_url(), user=ann))
+def is_slow(found: list[dict]) -> bool:
+    """Whether no try was soon enough."""
+    return best(found) >= MOST_SECONDS
 
 
 def weigh(address: str, size: int) -> int:
-    """What a site sends for an address: style and script are kept compressed (WhiteNoise), pages are not."""
+    """What a site sends for an address: styles and scripts are kept compressed there, not here."""
     path = urlsplit(address).path
     if path.endswith(".webp") or "/poster" in path:
         return 0
@@ -81,7 +77,4 @@ def weigh(address: str, size: int) -> int:
 def check(found: dict) -> None:
     weight = sum(weigh(address, size) for address, size in found["files"])
     assert weight < MOST_BYTES, found
-    # A machine that has more to do than it can measures its own queue, not the page.
-    if os.getloadavg()[0] < (os.cpu_count() or 1):
-        assert found["paint"] / 1000 < MOST_SECONDS, found
     assert found["shift"] < MOST_SHIFT, found

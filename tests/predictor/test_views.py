@@ -138,7 +138,10 @@ def test_somebody_elses_prediction_is_not_found(ann, ben, rita, sam, client_for,
         reverse("predictor:poster", args=[prediction.pk]),
     ]
     for person, status in ((ann, 200), (ben, 404), (rita, 200), (sam, 200)):
-        assert [client_for(person).get(address).status_code for address in addresses] == [status, status]
+        answers = [client_for(person).get(address) for address in addresses]
+        assert [answer.status_code for answer in answers] == [status, status]
+        # What is not read to its end keeps its file open.
+        assert b"".join(answers[1])
     posted = client_for(ben).post(reverse("predictor:feedback", args=[prediction.pk]), {"genres": ["Western"]})
     settled = client_for(ben).post(reverse("predictor:settle", args=[Feedback.objects.get().pk]), {"verdict": "accept"})
     assert (posted.status_code, settled.status_code, Feedback.objects.count()) == (404, 404, 1)
