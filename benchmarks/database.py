@@ -15,13 +15,14 @@ machine change little. It is known where the database runs on the same Linux mac
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import statistics
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -340,10 +341,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000], help="predictions")
     parser.add_argument("--repeats", type=int, default=40)
+    parser.add_argument("--filled", action="store_true", help="measure again what an earlier run of this size left")
+    parser.add_argument("--note", type=Path, help="keep figures in this file, and show them beside those it holds")
     parser.add_argument("--explain", action="store_true", help="print each page's slowest query with its plan")
     options = parser.parse_args()
     if any(size % BASE for size in options.sizes):
         parser.error(f"Sizes are multiples of {BASE}; {options.sizes} came.")
+    if options.filled and len(options.sizes) > 1:
+        parser.error("A database holds what the last run left: --filled takes one size.")
     with tempfile.TemporaryDirectory(prefix="bench-database-") as folder:
         os.environ["VAR_DIR"] = folder
         set_up()
@@ -351,13 +356,28 @@ def main() -> None:
 
         results: dict[str, list[Figures]] = {}
         for size in options.sizes:
-            start = time.perf_counter()
-            fill(size)
-            print(f"{size:,} predictions, {size // 5:,} films made in {time.perf_counter() - start:.0f} s", flush=True)
+            if not options.filled:
+                start = time.perf_counter()
+                fill(size)
+                taken = time.perf_counter() - start
+                print(f"{size:,} predictions, {size // 5:,} films made in {taken:.0f} s", flush=True)
             for page in list_pages(size):
                 results.setdefault(page.name, []).append(measure(page, options.repeats, options.explain))
-        show(results, options.sizes, connection.vendor)
+        sizes = note(options.note, results, options.sizes) if options.note else options.sizes
+        show(results, sizes, connection.vendor)
         connection.close()
+
+
+def note(file: Path, results: dict[str, list[Figures]], sizes: list[int]) -> list[int]:
+    """Write the figures to the file, put those of other sizes that it held beside them, and say which these are."""
+    held: dict[str, dict[str, list[float]]] = json.loads(file.read_text()) if file.exists() else {}
+    for place, size in enumerate(sizes):
+        held[str(size)] = {name: astuple(figures[place]) for name, figures in results.items()}
+    file.write_text(json.dumps(held))
+    every = sorted(held, key=int)
+    for name in results:
+        results[name] = [Figures(*held[size][name]) for size in every]
+    return [int(size) for size in every]
 
 
 def show(results: dict[str, list[Figures]], sizes: list[int], vendor: str) -> None:

@@ -50,3 +50,16 @@ class LongListPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptab
     def has_uncounted(self) -> bool:
         """Whether the list goes on behind the last page."""
         return self._counted.more
+
+
+class CountedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Pages of a list whose rows were counted already."""
+
+    def __init__(self, rows: QuerySet[Any], per_page: int, counted: int) -> None:
+        super().__init__(rows, per_page)
+        self._known = counted
+
+    @cached_property
+    def count(self) -> int:  # type: ignore[override]
+        """The rows, as they were counted."""
+        return self._known

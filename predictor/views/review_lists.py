@@ -1,14 +1,13 @@
 """The pages beside the review queue: corrections that wait, and items that two reviewers see differently."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from genresite.paging import LongListPaginator
+from genresite.paging import CountedPaginator, LongListPaginator
 from predictor.access import require_reviewer
 from predictor.models import Feedback, Prediction
 from predictor.review_forms import BulkForm, GenresForm, ProposalForm
@@ -84,9 +83,10 @@ def _settle_one(request: PageRequest, form: ProposalForm, proposal: Feedback) ->
 def review_conflicts(request: PageRequest) -> HttpResponse:
     """Items that two reviewers see differently, and how far reviewers and models agree."""
     require_reviewer(request.user)
-    page = Paginator(select_conflicts(), PAGE_SIZE).get_page(request.GET.get("page"))
+    counts = read_counts()
+    page = CountedPaginator(select_conflicts(), PAGE_SIZE, counts.conflicts).get_page(request.GET.get("page"))
     conflicts = [(prediction, list_decisions(prediction)) for prediction in page]
-    context = {"page_obj": page, "conflicts": conflicts, "agreement": read_agreement(), "counts": read_counts()}
+    context = {"page_obj": page, "conflicts": conflicts, "agreement": read_agreement(), "counts": counts}
     return render(request, "predictor/review_conflicts.html", context)
 
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from genresite import paging
-from genresite.paging import LongListPaginator
+from genresite.paging import CountedPaginator, LongListPaginator
 from movies.models import Movie
 from tests.factories import make_movie
 
@@ -42,6 +42,14 @@ def test_a_page_takes_one_query_to_count_and_one_to_read(few_counted: int) -> No
     assert len(asked) == 2
     assert "LIMIT 5" in asked[0]["sql"]
     assert "ORDER BY" not in asked[0]["sql"]
+
+
+def test_what_was_counted_is_not_counted_again(django_assert_num_queries) -> None:
+    for number in range(3):
+        make_movie(f"Film {number}")
+    pages = CountedPaginator(Movie.objects.all(), 2, 3)
+    with django_assert_num_queries(1):
+        assert (pages.num_pages, [film.title for film in pages.get_page(2)]) == (2, ["Film 2"])
 
 
 def test_the_catalogue_says_that_there_are_more(

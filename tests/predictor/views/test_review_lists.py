@@ -127,7 +127,7 @@ def test_conflicts_are_listed_and_settled(ann, rita, rob, sam, client_for, fake_
     for item in items:
         record_review(prediction=item, reviewer=rita, genres=["War"])
         record_review(prediction=item, reviewer=rob, genres=["War", "Drama"], blind=True)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(9):
         page = read(client, "/review/conflicts/")
     assert all(f"Film {number}" in page for number in range(3))
     assert "<strong>rob</strong>: Drama, War" in page and "films that two have seen" in page
