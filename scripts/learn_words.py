@@ -1,6 +1,7 @@
-"""Count how many training plots have each word: `predictor/pretrained/word-rarity-1.npz`, by which films are compared.
+"""Count how many training plots have each word, and which words point to no genre, for the comparison of films.
 
-Needs the folder with the training data; only plots of the split "train" are read, and only hashes and counts are kept.
+Writes `predictor/pretrained/word-rarity-1.npz`. Needs the folder with the training data; only films of the split
+"train" are read, and only hashes and counts are kept.
 """
 
 import argparse
@@ -14,11 +15,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 
-def read_training_plots(folder: Path) -> Iterator[str]:
-    """The plots of the training split of `plots.csv.gz`."""
+def read_training_films(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Plot and genres of each film of the training split of `plots.csv.gz`."""
     csv.field_size_limit(1 << 24)
     with gzip.open(folder / "plots.csv.gz", "rt", encoding="utf-8", newline="") as lines:
-        yield from (row["plot"] for row in csv.DictReader(lines) if row["split"] == "train")
+        for row in csv.DictReader(lines):
+            if row["split"] == "train":
+                yield row["plot"], row["genres"].split("|")
 
 
 def main() -> int:
@@ -29,10 +32,11 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("data"), help="folder with plots.csv.gz")
     parser.add_argument("--output", type=Path, default=ROOT / "predictor" / "pretrained" / "word-rarity-1.npz")
     chosen = parser.parse_args()
-    rarity = WordRarity.learn(read_training_plots(chosen.data))
+    rarity = WordRarity.learn(read_training_films(chosen.data))
     rarity.save(chosen.output)
     size_kb = chosen.output.stat().st_size / 1024
-    print(f"{rarity.films:,} plots, {len(rarity.hashes):,} words, {size_kb:.0f} KB: {chosen.output}")
+    words = f"{len(rarity.counts):,} words, {len(rarity.dull):,} of them dull"
+    print(f"{rarity.films:,} plots, {words}, {size_kb:.0f} KB: {chosen.output}")
     return 0
 
 

@@ -14,7 +14,7 @@ import math
 import re
 import unicodedata
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,8 +37,12 @@ RARITY_POWER: Final = 1.5
 """Rare words are what two plots of one film share: 1.5 finds more of them than 1. Chosen on ``validation``."""
 COMMON_SHARE: Final = 0.04
 """A word that more of the plots have is no content word: "young", "father", "back"."""
-TELLING_SHARE: Final = 0.02
-"""A word that more of the plots have is no reason to name."""
+DULL_FILMS, DULL_DEVIATIONS, DULL_LIFT = 30, 6.0, 2.0
+"""A word of so many plots that points to no genre is no reason to name: "nobody", "closer", "coming".
+
+It points to a genre that its plots have twice as often as all plots do, six standard deviations from chance. "Short" is
+no genre in this: short films are told in words of their own.
+"""
 MOST_WORDS: Final = 2_000
 SHORTLIST: Final = 100
 _BLOCK_ROWS: Final = 4_096
@@ -80,33 +84,47 @@ class WordRarity:
     Attributes:
         films: number of plots that were counted, N.
         counts: plots that have a word, by the CRC-32 of the folded word.
+        dull: words, likewise, that point to no genre.
     """
 
     films: int
     counts: Mapping[int, int]
+    dull: frozenset[int] = frozenset()
 
     @classmethod
-    def learn(cls, plots: Iterable[str], *, min_films: int = 3) -> WordRarity:
+    def learn(cls, films: Iterable[tuple[str, Iterable[str]]], *, min_films: int = 3) -> WordRarity:
         """Count words.
 
         Args:
-            plots: training plots.
+            films: plots of training films, each with the film's genres.
             min_films: plots that must have a word; rarer ones count as never seen.
 
         Returns:
             The counts.
         """
-        films, found = 0, Counter[int]()
-        for plot in plots:
-            films += 1
-            found.update({_hash(fold_word(word)) for word in split_words(plot)})
-        return cls(films, {key: count for key, count in found.items() if count >= min_films})
+        number, found, beside = 0, Counter[int](), defaultdict[int, Counter[str]](Counter)
+        often: Counter[str] = Counter()
+        for plot, genres in films:
+            named = set(genres) - {"Short"}
+            number += 1
+            often.update(named)
+            for word in {_hash(fold_word(word)) for word in split_words(plot)}:
+                found[word] += 1
+                beside[word].update(named)
+        kept = {word: count for word, count in found.items() if count >= min_films}
+        shares = {genre: count / number for genre, count in often.items()}
+        dull = (
+            word for word, count in kept.items() if count >= DULL_FILMS and not _points(count, beside[word], shares)
+        )
+        return cls(number, kept, frozenset(dull))
 
     def save(self, path: Path) -> None:
         """Write the counts as an ``.npz`` archive without pickles."""
         hashes = np.asarray(sorted(self.counts), np.uint32)
         counts = np.asarray([self.counts[int(key)] for key in hashes], np.uint32)
-        np.savez_compressed(path, allow_pickle=False, films=np.int64(self.films), hashes=hashes, counts=counts)
+        dull = np.asarray(sorted(self.dull), np.uint32)
+        number = np.int64(self.films)
+        np.savez_compressed(path, allow_pickle=False, films=number, hashes=hashes, counts=counts, dull=dull)
 
     @classmethod
     def load(cls, path: Path) -> WordRarity:
@@ -117,12 +135,13 @@ class WordRarity:
         """
         try:
             with np.load(path, allow_pickle=False) as stored:
-                films, hashes, counts = int(stored["films"]), stored["hashes"].tolist(), stored["counts"].tolist()
+                films, dull = int(stored["films"]), frozenset(stored["dull"].tolist())
+                hashes, counts = stored["hashes"].tolist(), stored["counts"].tolist()
         except (OSError, EOFError, ValueError, KeyError) as exc:
             raise ArtifactError(f"The words {path.name} cannot be read: {exc}") from exc
-        if len(set(hashes)) != len(counts):
+        if not len(set(hashes)) == len(hashes) == len(counts):
             raise ArtifactError(f"The words {path.name} must be different hashes, each with one count.")
-        return cls(films, dict(zip(hashes, counts, strict=True)))
+        return cls(films, dict(zip(hashes, counts, strict=True)), dull)
 
     def count(self, word: str) -> int:
         """Training plots that have the folded word."""
@@ -150,8 +169,18 @@ class WordRarity:
         return {word: weight / length for word, weight in weights.items()}
 
     def tells(self, word: str) -> bool:
-        """Whether a folded word is rare enough to be named as a reason."""
-        return self.count(word) <= TELLING_SHARE * self.films
+        """Whether a folded word is worth naming as a reason."""
+        return _hash(word) not in self.dull
+
+
+def _points(count: int, beside: Mapping[str, int], shares: Mapping[str, float]) -> bool:
+    """Whether a word of ``count`` plots points to a genre, by how many of them have each."""
+    for genre, seen in beside.items():
+        expected = count * shares[genre]
+        deviation = math.sqrt(expected * (1.0 - shares[genre]))
+        if seen >= DULL_LIFT * expected and seen - expected >= DULL_DEVIATIONS * deviation:
+            return True
+    return False
 
 
 def project_words(weights: Mapping[str, float]) -> Float32Array:

@@ -19,7 +19,7 @@ PLOTS = [STORM, SEA, DESERT, *(f"The man number {number} walks through the town 
 
 @pytest.fixture(scope="module")
 def rarity() -> WordRarity:
-    return WordRarity.learn(PLOTS * 3)
+    return WordRarity.learn((plot, ()) for plot in PLOTS * 3)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,15 @@ def test_rarity_by_hand(rarity):
     assert weights == pytest.approx(dict(zip(("storm", "sheriff"), rare / np.linalg.norm(rare), strict=True)))
 
 
+def test_words_that_point_to_no_genre_are_dull():
+    films = [("A ghost; nobody.", ["Horror", "Short"]) for _film in range(40)]
+    films += [("A laugh; nobody.", ["Comedy", "Short"]) for _film in range(360)]
+    rarity = WordRarity.learn(films)
+    assert rarity.tells("ghost") and not rarity.tells("nobody") and rarity.tells("neverseen")
+    # "laugh" stands in nine of ten plots with Comedy, and in none without: that is no twice as often as in all.
+    assert not rarity.tells("laugh")
+
+
 def test_common_words_are_no_content(rarity):
     assert "man" not in rarity.weigh(PLOTS[5]) and "town" not in rarity.weigh(PLOTS[5])
     assert rarity.weigh("The man.") == {} == rarity.weigh("") == rarity.weigh("12 34 ?!")
@@ -47,7 +56,7 @@ def test_common_words_are_no_content(rarity):
 def test_rarity_is_the_same_after_a_file(rarity, tmp_path):
     rarity.save(tmp_path / "words.npz")
     again = WordRarity.load(tmp_path / "words.npz")
-    assert (again.films, dict(again.counts)) == (rarity.films, dict(rarity.counts))
+    assert (again.films, dict(again.counts), again.dull) == (rarity.films, dict(rarity.counts), rarity.dull)
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish"])
@@ -59,7 +68,7 @@ def test_a_broken_file_is_told(tmp_path, content):
 
 def test_a_file_with_one_hash_twice_is_told(tmp_path):
     twice = np.asarray([1, 1], np.uint32)
-    np.savez(tmp_path / "words.npz", films=np.int64(2), hashes=twice, counts=twice)
+    np.savez(tmp_path / "words.npz", films=np.int64(2), hashes=twice, counts=twice[:1], dull=twice)
     with pytest.raises(ArtifactError, match="different hashes"):
         WordRarity.load(tmp_path / "words.npz")
 
