@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -39,7 +39,7 @@ class ModelHealth:
     @property
     def ece_points(self) -> str:
         """The mean error of the percentages, in points."""
-        return "–" if self.ece is None else f"{self.ece * 100:.1f}"
+        return "–" if self.ece is None else number_format(self.ece * 100, 1)
 
 
 @dataclass(frozen=True)
