@@ -1,6 +1,5 @@
 """One line of a data set -> MovieRow, RowError or RowSkipped. Knows files and rules, no database."""
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,10 +9,6 @@ from typing import Any, Final, TextIO
 
 from genresite.errors import InvalidInput
 from movies import validators
-from movies.byte_lines import MAX_LINE_BYTES
-
-# A plot of 20,000 characters may need four bytes each, and quotes around it.
-csv.field_size_limit(MAX_LINE_BYTES)
 
 KNOWN_COLUMNS: Final = frozenset(
     {"title", "year", "kind", "imdb_id", "tmdb_id", "genres", "plot", "language", "source", "licence", "may_train"}
@@ -174,39 +169,15 @@ def _read_json_lines(lines: TextIO, file: str) -> Iterator[MovieRow | RowError]:
             yield RowError(file, number, "row_not_object", "The line is JSON, but not an object of names and values.")
 
 
-def _read_csv(lines: TextIO, file: str) -> Iterator[MovieRow | RowError]:
-    reader = csv.DictReader(lines)
-    try:
-        for values in reader:
-            extra = values.pop(None, None)  # cells beyond the head's
-            if extra:
-                message = f"The line has {len(extra)} more cells than the head has columns."
-                yield RowError(file, reader.line_num, "row_too_long", message)
-            else:
-                yield parse_row(values, file=file, line=reader.line_num)
-    except csv.Error as exc:
-        yield RowError(file, reader.line_num, "row_not_csv", f"From this line on the file is not CSV: {exc}.")
-
-
 def read_rows(path: Path) -> Iterator[MovieRow | RowError]:
-    """Read a data set line by line; a bad line becomes a RowError and the reading goes on.
+    """Read a list of films line by line; a bad line becomes a RowError and the reading goes on.
 
     Args:
-        path: A file whose name ends in `.jsonl` (one JSON object a line) or `.csv` (with a head).
+        path: A file with one JSON object a line.
 
     Yields:
         A MovieRow or a RowError per line that is not empty.
-
-    Raises:
-        InvalidInput: `file_kind_unknown`: the name ends in something else.
     """
-    readers = {".jsonl": _read_json_lines, ".csv": _read_csv}
-    read = readers.get(path.suffix.lower())
-    if read is None:
-        message = f"The file must be .jsonl or .csv, and {path.name} came."
-        raise InvalidInput(message, code="file_kind_unknown", field="file")
     # Bytes that are not UTF-8 become lone surrogates, which the validators refuse in the line that has them.
-    with path.open(
-        encoding="utf-8-sig", errors="surrogateescape", newline="" if path.suffix == ".csv" else None
-    ) as lines:
-        yield from read(lines, path.name)
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
+        yield from _read_json_lines(lines, path.name)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from genresite.errors import DomainError
 from predictor.models import Job
-from predictor.services.heartbeats import keep_alive
+from predictor.services.heartbeats import JobStopped, keep_alive
 from predictor.services.job_states import Claim, claim_job, fail_job, finish_job
 
 
@@ -13,7 +13,8 @@ def run_claimed(*, job_id: int, work: Callable[[Job, int], None], failure: str) 
 
     Args:
         job_id: The job's number.
-        work: Does it; takes the job and the number of the attempt. A DomainError from it ends the job with its message.
+        work: Does it; takes the job and the number of the attempt. A DomainError from it ends the job with its message,
+            JobStopped as somebody's wish.
         failure: What the job says, in words, where the work breaks off otherwise; the error goes on to the caller.
 
     Returns:
@@ -26,6 +27,8 @@ def run_claimed(*, job_id: int, work: Callable[[Job, int], None], failure: str) 
     try:
         with keep_alive(job_id=job_id, attempt=attempt):
             work(job, attempt)
+    except JobStopped:
+        finish_job(job_id=job_id, attempt=attempt)
     except DomainError as exc:
         fail_job(job_id=job_id, attempt=attempt, failure=exc.message)
     except Exception:

@@ -16,11 +16,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from genresite.errors import Conflict, DomainError, InvalidInput, NotFound
+from genresite.errors import Conflict, InvalidInput, NotFound
 from predictor.models import Export, Job
+from predictor.services.claimed_runs import run_claimed
 from predictor.services.export_forms import write_lines, write_parquet
 from predictor.services.export_rows import Row, Subject, find_subject, read_rows, select_rows
-from predictor.services.job_states import Claim, claim_job, fail_job, finish_job, report_progress
+from predictor.services.heartbeats import JobStopped
+from predictor.services.job_states import Claim, report_progress
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
@@ -155,10 +157,6 @@ def open_file(*, export: Export) -> "File[bytes]":
         raise NotFound(_("This export has no file yet."), code="export_unfinished") from exc
 
 
-class _Stopped(Exception):
-    """Somebody cancelled the job, or it belongs to another worker by now."""
-
-
 def write_export(*, job_id: int) -> Claim:
     """Write the file of an export, unless another worker does or it is over.
 
@@ -168,22 +166,14 @@ def write_export(*, job_id: int) -> Claim:
     Returns:
         What came of the claim; `BUSY` means: look again later.
     """
-    claim, attempt = claim_job(job_id)
-    export = Export.objects.select_related("owner").filter(job=job_id).first()
-    if claim is not Claim.OURS or export is None:
-        return claim if export else Claim.OVER
-    try:
+    failure = _("Something went wrong on our side; please try again.")
+    return run_claimed(job_id=job_id, work=_write_file, failure=failure)
+
+
+def _write_file(job: Job, attempt: int) -> None:
+    export = Export.objects.select_related("owner").filter(job=job).first()
+    if export is not None:
         _write(export, attempt)
-    except _Stopped:
-        finish_job(job_id=job_id, attempt=attempt)
-    except DomainError as exc:
-        fail_job(job_id=job_id, attempt=attempt, failure=exc.message)
-    except Exception:
-        fail_job(job_id=job_id, attempt=attempt, failure=_("Something went wrong on our side; please try again."))
-        raise
-    else:
-        finish_job(job_id=job_id, attempt=attempt)
-    return claim
 
 
 def _write(export: Export, attempt: int) -> None:
@@ -210,7 +200,7 @@ def _watch(rows: Iterable[Row], job_id: int, attempt: int, total: int) -> Iterat
     count = 0
     for count, row in enumerate(rows, start=1):
         if count % _REPORT_ROWS == 1 and not _report(job_id, attempt, count - 1, total):
-            raise _Stopped
+            raise JobStopped
         yield row
     _report(job_id, attempt, count, total)
 
