@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
@@ -133,8 +134,11 @@ def _read(wish: Wish, count: int) -> SimilarPage:
         for movie, *scores in films
         if movie.pk in movies
     ]
+    ready = index.count()
     total = read_kept(scope=SCOPE, name="comparable", seconds=KEPT_SECONDS, count=_count_comparable)
-    return SimilarPage(similar, index.count(), total, not wish.query.words.any())
+    # Where the memory is full, the films that are left out do not wait for anything.
+    full = ready >= settings.SIMILAR_FILMS
+    return SimilarPage(similar, ready, ready if full else total, not wish.query.words.any())
 
 
 def _count_comparable() -> int:

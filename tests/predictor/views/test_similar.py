@@ -114,6 +114,13 @@ def test_films_that_are_not_ready_are_counted(made, rita, ann, films, client_for
     assert Job.objects.get().kind == "vectors"
 
 
+def test_films_that_find_no_room_do_not_wait(made, settings):
+    settings.SIMILAR_FILMS = 2
+    index.forget()
+    page = read_similar_to_prediction(made)
+    assert (page.ready, page.waiting, len(page.films)) == (2, 0, 2)
+
+
 def test_an_empty_catalogue_says_so_with_a_way_on(fake_models, ann, client_for):
     made = make_prediction(ann, plot=STORM)
     page = client_for(ann).get(f"/predictions/{made.pk}/similar/").content.decode()
