@@ -93,7 +93,7 @@ def fuzz(folder: Path, *, examples: int, seconds: int, options: list[str]) -> in
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
-    for command in (["migrate", "-v0"], ["load_genres"], ["register_models"]):
+    for command in (["migrate", "-v0"], ["load_genres"], ["register_models"], ["collectstatic", "--noinput", "-v0"]):
         manage(*command)
     redis = subprocess.Popen([sys.executable, "manage.py", "run_redis"], cwd=ROOT, env=environment)
     gunicorn = [sys.executable, "-m", "gunicorn", "genresite.wsgi", "--config", "genresite/gunicorn.py"]
