@@ -74,9 +74,7 @@ class MovieForm(forms.Form):
         validators.clean_imdb_id, _("IMDb id"), help_text=_("Such as tt0111161, or the film's IMDb address.")
     )
     tmdb_id = CheckedNumber(check=validators.clean_tmdb_id, required=False, label=_("TMDB id"))
-    genres = GenresField(
-        Genre.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, label=_("Genres")
-    )
+    genres = GenresField(Genre.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, label=_("Genres"))
     plot = _text(
         validators.clean_plot,
         _("Plot"),
