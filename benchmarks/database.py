@@ -354,6 +354,9 @@ def main() -> None:
         set_up()
         from django.db import connection
 
+        from genresite.loaded import keep_loaded
+
+        keep_loaded()  # as gunicorn's workers do
         results: dict[str, list[Figures]] = {}
         for size in options.sizes:
             if not options.filled:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Ranking looks at so many of each: the newest, the newest unsure ones, and any by lot. Reading their scores is most of
 # the time that a queue takes to make.
-POOL_ITEMS = 500
+POOL_ITEMS = 400
 # Some of those drawn are reviewed, or their rows are gone. Where it is half of them or more, the items that follow on
 # so many places are looked up as well.
 PLACES = 10
