@@ -1,4 +1,4 @@
-"""What predictions, corrections, reviews, jobs, batches, exports and share links keep about a person."""
+"""What predictions, corrections, reviews, jobs, batches, exports, share links and imports keep about a person."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from genresite.accounts.personal_data import Row, Section, register
-from predictor.models import Batch, Export, Feedback, Job, Prediction, Review, ReviewHabits, ShareLink, VersionAnswer
+from predictor.models import (
+    Batch,
+    Export,
+    Feedback,
+    HistoryImport,
+    Job,
+    Prediction,
+    Review,
+    ReviewHabits,
+    ShareLink,
+    VersionAnswer,
+)
 
 if TYPE_CHECKING:
     from genresite.accounts.models import User
@@ -25,6 +36,7 @@ def register_sections() -> None:
         Section("batches", _read_batches, _batch_files, _batch_files),
         Section("exports", _read_exports, forget=_export_files),
         Section("share-links", _read_shares),
+        Section("history-imports", _read_history_imports),
     )
 
 
@@ -135,3 +147,9 @@ def _read_shares(user: "User") -> Iterator[Row]:
     """Without the links themselves: whoever finds the download must not be able to open them."""
     fields = ("prediction", "show_plot", "show_poster", "created_at", "expires_at")
     yield from ShareLink.objects.owned_by(user).order_by("pk").values(*fields).iterator(_CHUNK_ROWS)
+
+
+def _read_history_imports(user: "User") -> Iterator[Row]:
+    """What a member of staff brought in; it stays without the name."""
+    fields = ("id", "source", "file_name", "created_at")
+    yield from HistoryImport.objects.filter(person=user).order_by("pk").values(*fields)

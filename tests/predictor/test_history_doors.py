@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from genresite.accounts.personal_data import list_sections
 from predictor.models import HistoryImport, Prediction
 from tests.predictor.test_history_rows import GOOD, WORD
 
@@ -49,6 +50,14 @@ def test_what_came_in_has_a_page_without_its_picture(fake_models, client_for, an
     assert client_for(sam).get(f"/api/v1/predictions/{nameless.pk}/").json()["poster"] is None
     again = client_for(sam).post("/api/v1/models/reruns/", {"version": "poster-fake-1"})
     assert again.status_code < 500
+
+
+def test_who_brought_a_file_in_reads_it_among_their_data_and_goes_without_it(fake_models, client_for, ann, sam):
+    send(client_for(sam), PAGE)
+    told = {section.name: list(section.read(sam)) for section in list_sections()}["history-imports"]
+    assert [row["file_name"] for row in told] == ["history.jsonl"]
+    sam.delete()
+    assert HistoryImport.objects.get().person is None and Prediction.objects.count() == 2
 
 
 def test_nobody_else_may(fake_models, client_for, ann, rita):

@@ -155,6 +155,7 @@ def test_every_model_with_a_person_is_spoken_of() -> None:
         "movies.Movie", "movies.GenreLabel", "movies.Plot", "movies.Poster", "predictor.Prediction",
         "predictor.VersionAnswer", "predictor.Feedback", "predictor.Review", "predictor.ReviewHabits", "predictor.Job",
         "predictor.Batch", "predictor.Export", "predictor.ModelVersion", "predictor.Activation",
+        "predictor.HistoryImport",
     }  # fmt: skip
     pointing = {
         model._meta.label
