@@ -340,7 +340,7 @@ def test_the_page_stays_when_the_version_is_gone(ann, client_for, fake_models, m
 
 def test_an_explained_page_costs_no_more_queries(ann, client_for, fake_models, django_assert_num_queries):
     made, client = make_prediction(ann), client_for(ann)
-    with django_assert_num_queries(9) as plain:
+    with django_assert_num_queries(11) as plain:
         client.get(f"/predictions/{made.pk}/")
     with django_assert_num_queries(len(plain)):
         client.get(f"/predictions/{made.pk}/?explain=Horror")
