@@ -302,7 +302,7 @@ TRIALS_AN_HOUR = env.int("TRIALS_AN_HOUR", default=20)
 # How often one network address may open share links with their pictures, and have the models asked why.
 SHARE_VIEWS_AN_HOUR = env.int("SHARE_VIEWS_AN_HOUR", default=600)
 SHARE_REASONS_AN_HOUR = env.int("SHARE_REASONS_AN_HOUR", default=60)
-# Films that one process holds in memory to find similar ones, some 430 bytes each; of more, the latest made are searched.
+# Films that a process holds in memory to find similar ones, some 430 bytes each; of more, the latest are searched.
 SIMILAR_FILMS = env.int("SIMILAR_FILMS", default=300_000)
 
 # --- review -----------------------------------------------------------------------------------
