@@ -131,7 +131,9 @@ def _describe(parts: Sequence[Bundle], blend: Blend) -> dict[str, Any]:
     rows = []
     for part in parts:
         training: Mapping[str, Any] = part.manifest.get("training", {})
-        told = {name: training[name] for name in ("command", "config", "teacher", "history") if name in training}
+        told = {
+            name: training[name] for name in ("command", "config", "teacher", "history", "parts") if name in training
+        }
         rows.append({"name": part.name, "recipe": part.manifest["recipe"], "scoring_sha256": part.scoring_hash, **told})
     scores = {str(share): round(score, 4) for share, score in blend.scores.items()}
     return {"parts": rows, "share_of_second": blend.share, "scores_of_shares": scores}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from predictor.ml.errors import ArtifactError
-from predictor.ml.runtime import OnnxNetwork
+from predictor.ml.runtime import OnnxNetwork, return_freed_memory
 
 from .bundles import plot_network
 
@@ -13,6 +13,17 @@ from .bundles import plot_network
 def path(tmp_path: Path) -> Path:
     (tmp_path / "model.onnx").write_bytes(plot_network())
     return tmp_path / "model.onnx"
+
+
+def test_freed_memory_goes_back_where_the_c_library_can(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    able = type("Glibc", (), {"malloc_trim": staticmethod(calls.append)})
+    monkeypatch.setattr("predictor.ml.runtime.ctypes.CDLL", lambda name: able)
+    OnnxNetwork(path)
+    assert calls == [0]
+    monkeypatch.setattr("predictor.ml.runtime.ctypes.CDLL", lambda name: object())
+    return_freed_memory()
+    assert calls == [0]
 
 
 @pytest.mark.parametrize("arena", [False, True])
