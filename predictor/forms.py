@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from genresite.errors import DomainError, InvalidInput, Unavailable
+from movies.forms import CheckedText
 from movies.genre_names import show_genre
 from movies.images import MAX_BYTES
 from movies.models import Movie
-from movies.validators import PLOT_MAX_CHARS, PLOT_MIN_CHARS, TITLE_MAX_CHARS
+from movies.validators import PLOT_MAX_CHARS, PLOT_MIN_CHARS, TITLE_MAX_CHARS, clean_title
 from predictor.samples import Sample, find_sample
 
 Result = TypeVar("Result")
@@ -166,6 +167,22 @@ class FeedbackForm(ServiceForm):
     def chosen(self) -> set[str]:
         """The names that are ticked, as sent or as proposed."""
         return set(self["genres"].value() or [])
+
+
+class FilmForm(ServiceForm):
+    """The title under which a prediction's film goes into the catalogue."""
+
+    title = CheckedText(
+        check=clean_title,
+        label=_("Title"),
+        help_text=_("With its plot and poster, and without genres: those are for people to decide."),
+        error_messages={"required": _("The title is missing.")},
+        # The browser stops at the limit; the rule itself is the catalogue's.
+        widget=forms.TextInput(attrs={"maxlength": TITLE_MAX_CHARS}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "film-%s", **kwargs})
 
 
 class SettleForm(forms.Form):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from predictor.forms import ServiceForm
-from predictor.models import Kind
+from predictor.models import Kind, ModelVersion
 from predictor.services.promotion import NOTE_MAX_CHARS
 from predictor.services.training_requests import KIND_RECIPES, RECIPES
 
@@ -29,8 +29,29 @@ class TrainForm(ServiceForm):
         return {"recipe": recipe, "model_kind": next(kind for kind, known in KIND_RECIPES.items() if recipe in known)}
 
 
+def _reason() -> forms.CharField:
+    """Why a version answers. The rules are the service's, which first asks who is asking."""
+    return forms.CharField(
+        label=_("Reason"), required=False, widget=forms.TextInput(attrs={"maxlength": NOTE_MAX_CHARS})
+    )
+
+
+class PromoteForm(ServiceForm):
+    """Why a version is to answer."""
+
+    note = _reason()
+
+    def __init__(self, *args: Any, version: ModelVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"promote-{version.pk}-%s", **kwargs})
+        self.version = version
+
+
 class RollbackForm(ServiceForm):
     """Which kind goes back, and why."""
 
-    note = forms.CharField(label=_("Reason"), required=False, max_length=NOTE_MAX_CHARS)
-    kind = forms.ChoiceField(choices=Kind.choices, widget=forms.HiddenInput)
+    note = _reason()
+    kind = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"rollback-{kind}-%s", "initial": {"kind": kind}, **kwargs})
+        self.of_kind = kind

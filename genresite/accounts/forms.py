@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from genresite.accounts.models import ApiToken, User
 from genresite.accounts.services import has_token_named
 from genresite.accounts.services.deletion import delete_account
-from genresite.errors import InvalidInput
+from genresite.errors import Conflict, InvalidInput
 
 NEVER = "never"
 LIFETIME_CHOICES = [
@@ -35,8 +35,8 @@ class DeletionForm(forms.Form):
             return False
         try:
             delete_account(user=user, password=self.cleaned_data["password"])
-        except InvalidInput as exc:
-            self.add_error("password", exc.message)
+        except (Conflict, InvalidInput) as exc:
+            self.add_error(exc.field, exc.message)
             return False
         return True
 

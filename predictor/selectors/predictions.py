@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from genresite.accounts.models import User
 from movies.models import Genre
 from predictor.explanation_panel import ExplanationPanel, read_explanation_panel
-from predictor.forms import FeedbackForm
+from predictor.forms import FeedbackForm, FilmForm
 from predictor.models import Feedback, Prediction
 from predictor.selectors.scores import TOP_COUNT, BarRow, ScoreSheet, Voice, build_rows
 from predictor.share_forms import ShareForm
@@ -50,14 +50,20 @@ class PredictionPage(ScoreSheet):
     why: ExplanationPanel
     why_unsure: str = ""
     sharing: SharePanel | None = None
+    film_form: FilmForm | None = None
 
 
 def read_prediction_page(
-    prediction: Prediction, user: User, *, explain: str = "", share_form: ShareForm | None = None
+    prediction: Prediction,
+    user: User,
+    *,
+    explain: str = "",
+    share_form: ShareForm | None = None,
+    film_form: FilmForm | None = None,
 ) -> PredictionPage:
     """What the page of a prediction shows, with the reasons for the genre `explain` if one is named.
 
-    `share_form` is what was sent to share it, where it is to be shown again.
+    `share_form` and `film_form` are what was sent to share it or to add its film, where that is to be shown again.
 
     The prediction must come from `Prediction.objects.listed()`.
     """
@@ -76,6 +82,7 @@ def read_prediction_page(
         why=read_explanation_panel(prediction, likely, explain),
         why_unsure=explain_unsure(prediction.unsure, decided),
         sharing=read_share_panel(prediction, user, form=share_form),
+        film_form=film_form or FilmForm(initial={"title": prediction.title}),
     )
 
 

@@ -96,6 +96,11 @@ class ScoreSheet:
         return cls(kind=kind, rows=tell_outcomes(rows, deciding), parts=columns, **more)
 
     @property
+    def first_decided(self) -> BarRow | None:
+        """The likeliest of the genres that were decided; the first bar may be one that missed its own threshold."""
+        return next((row for row in self.rows if row.decided), None)
+
+    @property
     def top(self) -> list[BarRow]:
         """The most likely genres, shown large."""
         return self.rows[:TOP_COUNT]

@@ -14,10 +14,13 @@ from predictor.services.promotion import find_roll_back_targets, has_passed
 from predictor.services.training_requests import select_new_labels
 from predictor.services.versions import may_answer
 from predictor.services.words import words_scope
-from predictor.training_forms import RollbackForm, TrainForm
+from predictor.training_forms import PromoteForm, RollbackForm, TrainForm
 
 HISTORY_ROWS = 20
 KEPT_SECONDS = 600
+
+SentForm = TrainForm | PromoteForm | RollbackForm
+"""One of the forms of the page."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class VersionRow:
     verdict: str
     needs_reason: bool
     promotable: bool
+    form: PromoteForm
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,12 @@ class KindRow:
     form: RollbackForm
 
 
-def read_models_page(*, staff: bool, train_form: TrainForm | None = None) -> dict[str, Any]:
+def read_models_page(*, staff: bool, sent: SentForm | None = None) -> dict[str, Any]:
     """Everything that the Models page shows.
 
     Args:
         staff: Whether it is for staff, who can train and go back.
-        train_form: A form that was sent and refused; an empty one by default.
+        sent: The one of the page's forms that was sent and refused; it stands in the place of the empty one.
 
     Returns:
         The template's context.
@@ -58,10 +62,11 @@ def read_models_page(*, staff: bool, train_form: TrainForm | None = None) -> dic
     active = {version.kind: version for version in versions if version.state == ModelVersion.State.ACTIVE}
     learned = read_kept(scope=TRAINED_ON, name="films", seconds=KEPT_SECONDS, count=_count_learned)
     page = {
-        "versions": [_row(version, active.get(version.kind), learned.get(version.pk, 0)) for version in versions],
+        "versions": [_row(version, active.get(version.kind), learned.get(version.pk, 0), sent) for version in versions],
         "history": Activation.objects.select_related("version", "previous", "person")[:HISTORY_ROWS],
     }
-    return page | (_read_training(active) | {"train_form": train_form or TrainForm()} if staff else {})
+    train_form = sent if isinstance(sent, TrainForm) else TrainForm()
+    return page | (_read_training(active, sent) | {"train_form": train_form} if staff else {})
 
 
 def _count_learned() -> dict[int, int]:
@@ -70,14 +75,19 @@ def _count_learned() -> dict[int, int]:
     return dict(rows.values_list("version").annotate(labels=Count("pk")))
 
 
-def _row(version: ModelVersion, champion: ModelVersion | None, learned: int) -> VersionRow:
+def _row(version: ModelVersion, champion: ModelVersion | None, learned: int, sent: SentForm | None) -> VersionRow:
     waiting = version.state in (ModelVersion.State.CANDIDATE, ModelVersion.State.RETIRED)
     promotable = waiting and may_answer(version)
     verdict = tell_verdict(version.comparison)
-    return VersionRow(version, learned, verdict, not has_passed(version, champion), promotable)
+    needs_reason = not has_passed(version, champion)
+    form = PromoteForm(version=version)
+    if isinstance(sent, PromoteForm) and sent.version == version:
+        form = sent
+    form.fields["note"].widget.attrs["required"] = needs_reason
+    return VersionRow(version, learned, verdict, needs_reason, promotable, form)
 
 
-def _read_training(active: dict[str, ModelVersion]) -> dict[str, Any]:
+def _read_training(active: dict[str, ModelVersion], sent: SentForm | None) -> dict[str, Any]:
     """What staff can do: train, with how much is new, and go back."""
     before = find_roll_back_targets(active.values())
     asked = Job.objects.filter(kind=Job.Kind.TRAINING)
@@ -96,7 +106,9 @@ def _read_training(active: dict[str, ModelVersion]) -> dict[str, Any]:
     for kind in Kind.values:
         version = active.get(kind)
         target = before.get(version.pk) if version else None
-        form, label = RollbackForm(initial={"kind": kind}), str(Kind(kind).label)
+        form, label = RollbackForm(kind=kind), str(Kind(kind).label)
+        if isinstance(sent, RollbackForm) and sent.of_kind == kind:
+            form = sent
         rows.append(KindRow(kind, label, version, target, running.get(kind), new.get(kind, 0), form))
     return {"kinds": rows, "accepted": accepted}
 

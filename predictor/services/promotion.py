@@ -41,7 +41,7 @@ def promote_version(*, version: ModelVersion, person: "User", note: str = "") ->
 
     Raises:
         Forbidden: The person is not staff.
-        InvalidInput: A reason is needed and none came.
+        InvalidInput: A reason is needed and none came, or it breaks its rule.
         Conflict: The version's files are damaged, or its genres are another set's.
     """
     _require_staff(person)
@@ -94,12 +94,13 @@ def roll_back(*, kind: str, person: "User", note: str = "") -> ModelVersion:
     Raises:
         Forbidden: The person is not staff.
         Conflict: There is none before it, or its files are damaged.
+        InvalidInput: The reason breaks its rule.
     """
     _require_staff(person)
-    note = clean_line(note, field="note", label=_("reason"), max_chars=NOTE_MAX_CHARS, required=False)
     before = roll_back_target(ModelVersion.objects.active().filter(kind=kind).first())
     if before is None:
         raise Conflict(_("There is no earlier version to go back to."), code="nothing_before")
+    note = clean_line(note, field="note", label=_("reason"), max_chars=NOTE_MAX_CHARS, required=False)
     return let_answer(version=before, person=person, reason=Activation.Reason.ROLLBACK, note=note)
 
 

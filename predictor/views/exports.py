@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from predictor.forms import ServiceForm
 from predictor.models import Export
 from predictor.services.export_requests import request_export
 from predictor.services.export_rows import SUBJECTS
@@ -21,7 +22,7 @@ def _find(request: PageRequest, pk: int) -> Export:
     return get_object_or_404(Export.objects.visible_to(request.user).select_related("job"), pk=pk)
 
 
-def _show(request: PageRequest) -> HttpResponse:
+def _show(request: PageRequest, asked: ServiceForm) -> HttpResponse:
     own = Export.objects.visible_to(request.user).select_related("job")
     page_obj = Paginator(own, PAGE_SIZE).get_page(request.GET.get("page"))
     choices = [
@@ -30,14 +31,18 @@ def _show(request: PageRequest) -> HttpResponse:
         if request.user.is_reviewer or not subject.reviewers_only
     ]
     unfinished = any(not export.job.finished for export in page_obj)
-    context = {"page_obj": page_obj, "choices": choices, "unfinished": unfinished}
-    return render(request, "predictor/exports.html", context)
+    context = {"page_obj": page_obj, "choices": choices, "unfinished": unfinished, "asked": asked}
+    return render(request, "predictor/exports.html", context, status=asked.status)
 
 
 def _create(request: PageRequest) -> HttpResponseBase:
     wanted = request.POST.dict()
     subject, form = wanted.pop("subject", ""), wanted.pop("form", "")
-    order = order_export(person=request.user, subject=subject, form=form, filters=wanted)
+    # Without fields of its own: a list's filters come along as they were typed there, and are the service's to judge.
+    asked = ServiceForm(request.POST)
+    order = asked.submit(order_export, person=request.user, subject=subject, form=form, filters=wanted)
+    if order is None:
+        return _show(request, asked)
     if order.small:
         return stream_file(order.write(), name=order.file_name, form=form)
     request_export(order=order, person=request.user)
@@ -48,7 +53,7 @@ def _create(request: PageRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def exports(request: PageRequest) -> HttpResponseBase:
     """One's own exports; sent a wish, the file at once or its place in this list."""
-    return _create(request) if request.method == "POST" else _show(request)
+    return _create(request) if request.method == "POST" else _show(request, ServiceForm())
 
 
 @require_safe

@@ -74,3 +74,14 @@ def test_one_source_has_no_verdict_and_top_and_rest_share_the_rows():
 @pytest.mark.parametrize(("both", "averaged"), [(None, True), ({"Comedy": 0.7}, False)])
 def test_mean_of_two_is_said_to_be_one(both, averaged):
     assert sheet({"Comedy": 0.8}, {"Comedy": 0.6}, both).averaged is averaged
+
+
+def test_the_first_decided_genre_is_not_always_the_likeliest():
+    made = ScoreSheet.build(kind="plot", scores={"Comedy": 0.4, "Horror": 0.3}, decided=["Horror"], voices=[])
+    assert made.rows[0].name == "Comedy" and made.first_decided is not None
+    assert made.first_decided.name == "Horror"
+
+
+def test_nothing_decided_has_no_first():
+    made = ScoreSheet.build(kind="plot", scores={"Comedy": 0.4, "Horror": 0.3}, decided=[], voices=[])
+    assert made.first_decided is None
