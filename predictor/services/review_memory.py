@@ -23,7 +23,9 @@ FILM, FEEDBACK = "film", "feedback"
 
 def lock_prediction(pk: int) -> Prediction:
     """The prediction, held until the transaction ends, so that decisions on it come one after the other."""
-    return Prediction.objects.select_for_update(of=("self",)).select_related("movie").get(pk=pk)
+    # Its film is read when it is asked for, after the lock: a row joined to one that had to be waited for is as old as
+    # the statement, so that a film saved meanwhile would be missing on PostgreSQL.
+    return Prediction.objects.select_for_update(of=("self",)).get(pk=pk)
 
 
 def read_scene(prediction: Prediction) -> Scene:

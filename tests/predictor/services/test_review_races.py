@@ -1,10 +1,15 @@
 """Several people, or one who presses twice, at the very same moment."""
 
+import threading
+import time
+
 import pytest
+from django.db import transaction
 
 from genresite.errors import Conflict
 from predictor.models import Feedback, Review
 from predictor.services.feedback import settle_feedback
+from predictor.services.films import save_as_film
 from predictor.services.reviews import record_review, settle_conflict, undo_review
 from tests.factories import make_feedback, make_movie, make_prediction, make_user
 from tests.threads import at_once
@@ -62,3 +67,23 @@ def test_a_double_undo_undoes_once(ann, rita, fake_models):
     review = record_review(prediction=item, reviewer=rita, genres=["War"])
     at_once(*[lambda: undo_review(review=Review.objects.get(pk=review.pk), reviewer=rita)] * 2)
     assert [label.genre.name for label in item.movie.labels.all()] == ["Drama"] and not Feedback.objects.exists()
+
+
+def test_a_film_that_is_saved_while_a_decision_waits_gets_its_genres(ann, rita, fake_models):
+    item, saved = make_prediction(ann), threading.Event()
+
+    def save():
+        with transaction.atomic():
+            film = save_as_film(prediction=item, person=ann, title="The Empty House")
+            saved.set()
+            # Long enough for the decision to be waiting for the row.
+            time.sleep(0.4)
+        return film
+
+    def decide():
+        saved.wait(timeout=10)
+        return record_review(prediction=item, reviewer=rita, genres=["War"])
+
+    film, review = at_once(save, decide)
+    assert [label.genre.name for label in film.labels.all()] == ["War"]
+    assert review.before["film"] is not None and review.chosen == ["War"]
