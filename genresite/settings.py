@@ -315,6 +315,8 @@ LANGUAGE_CODE = "en"
 # Each in its own words: whoever looks for a language reads that one.
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# How each language writes dates, where Django's own way is ambiguous or too long.
+FORMAT_MODULE_PATH = ["genresite.formats"]
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 LOGGING = {

@@ -96,7 +96,7 @@ def draw_drift(report: DriftReport) -> list[Chart]:
     Returns:
         Two charts.
     """
-    places = [date_format(week.start, "j M") for week in report.weeks]
+    places = [date_format(week.start, "MONTH_DAY_FORMAT") for week in report.weeks]
     known = [[week.genres, week.confidence] for week in report.weeks]
     # A week with so few films that chance alone could pass the limit is a gap, not a peak.
     indexes = [[None if one is None or one.level == "few" else one.index for one in pair] for pair in known]

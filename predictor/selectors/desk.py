@@ -89,7 +89,7 @@ def read_desk(user: User) -> Desk:
 
 
 def _name_week(end: datetime) -> str:
-    return date_format(timezone.localtime(end), "j M")
+    return date_format(timezone.localtime(end), "MONTH_DAY_FORMAT")
 
 
 def _read_health() -> list[ModelHealth]:
