@@ -89,6 +89,9 @@ class SiteSchema(AutoSchema):
         """The operation with its refusals, their examples, and the headers of caching and throttling."""
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is not None:
+            for parameter in operation.get("parameters", []):
+                if parameter["name"] == "format":
+                    parameter.setdefault("description", "In what form the answer comes, instead of by `Accept`.")
             answers: dict[str, Any] = operation["responses"]
             for status in self._implied_statuses(operation):
                 answers.setdefault(str(status), {"description": _MEANINGS[status][0]})

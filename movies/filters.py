@@ -39,7 +39,7 @@ class MovieFilter(django_filters.FilterSet):
         method="filter_title",
         label=_("Title"),
         max_length=TITLE_MAX_CHARS,
-        help_text="Words of the title.",
+        help_text=_("Words of the title, in any order."),
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search titles")}),
     )
     genre = GenreFilter(
@@ -48,19 +48,30 @@ class MovieFilter(django_filters.FilterSet):
         to_field_name="slug",
         label=_("Genre"),
         empty_label=_("Any"),
-        help_text="A genre's slug.",
+        help_text=_("A genre of the film; in the API by its slug, for example sci-fi."),
     )
-    kind = django_filters.ChoiceFilter(choices=Movie.Kind, label=_("Kind"), empty_label=_("Any"))
-    year_from = YearFilter(lookup_expr="gte", label=_("From year"))
-    year_to = YearFilter(lookup_expr="lte", label=_("To year"))
+    kind = django_filters.ChoiceFilter(
+        choices=Movie.Kind, label=_("Kind"), empty_label=_("Any"), help_text=_("Only films of this kind.")
+    )
+    year_from = YearFilter(lookup_expr="gte", label=_("From year"), help_text=_("Released in this year or later."))
+    year_to = YearFilter(lookup_expr="lte", label=_("To year"), help_text=_("Released in this year or earlier."))
     has_plot = django_filters.BooleanFilter(
-        method="filter_plot", label=_("Plot"), widget=_either(_("With a plot"), _("Without"))
+        method="filter_plot",
+        label=_("Plot"),
+        widget=_either(_("With a plot"), _("Without")),
+        help_text=_("Whether the catalogue has a plot of the film."),
     )
     has_poster = django_filters.BooleanFilter(
-        method="filter_poster", label=_("Poster"), widget=_either(_("With a poster"), _("Without"))
+        method="filter_poster",
+        label=_("Poster"),
+        widget=_either(_("With a poster"), _("Without")),
+        help_text=_("Whether the catalogue has a poster of the film."),
     )
     labelled = django_filters.BooleanFilter(
-        method="filter_labelled", label=_("Genres"), widget=_either(_("With genres"), _("Without genres"))
+        method="filter_labelled",
+        label=_("Genres"),
+        widget=_either(_("With genres"), _("Without genres")),
+        help_text=_("Whether anybody, a person or a source, has named genres of the film."),
     )
 
     class Meta:

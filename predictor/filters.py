@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from movies.genre_fields import GenreFilter
 from movies.models import Genre
-from predictor.models import Batch, Feedback, Job, Kind, Prediction
+from predictor.models import Activation, Batch, Feedback, Job, Kind, ModelVersion, Prediction
 from predictor.models.prediction import PredictionQuerySet
 from predictor.paging import NEWEST_OF_DAYS
 
@@ -50,23 +50,45 @@ class PredictionFilter(django_filters.FilterSet):  # type: ignore[misc]
         help_text=_("Words of the title, the plot, or the film's title."),
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Title or words of the plot")}),
     )
-    kind = django_filters.ChoiceFilter(label=_("Made from"), choices=Kind.choices, empty_label=_("any"))
+    kind = django_filters.ChoiceFilter(
+        label=_("Made from"),
+        choices=Kind.choices,
+        empty_label=_("any"),
+        help_text=_("Only what was predicted from the plot, from the poster, or from both."),
+    )
     genre = GenreFilter(
         label=_("Genre"),
         queryset=Genre.objects.all(),
         field_name="decided_genres__genre",
         to_field_name="slug",
         empty_label=_("any"),
-        help_text=_("A decided genre, by its slug, for example sci-fi."),
+        help_text=_("A decided genre; in the API by its slug, for example sci-fi."),
     )
-    since = DayFilter(label=_("From"), field_name="created_at")
-    until = DayFilter(label=_("To"), field_name="created_at", last=True)
+    since = DayFilter(
+        label=_("From"), field_name="created_at", help_text=_("Made on this day or later, in the site's time zone.")
+    )
+    until = DayFilter(
+        label=_("To"),
+        field_name="created_at",
+        last=True,
+        help_text=_("Made on this day or earlier, in the site's time zone."),
+    )
     corrected = django_filters.BooleanFilter(
-        label=_("Corrected"), method="narrow_corrected", widget=forms.Select(choices=YES_NO)
+        label=_("Corrected"),
+        method="narrow_corrected",
+        widget=forms.Select(choices=YES_NO),
+        help_text=_("Whether anybody said which genres are right; settled or not."),
     )
-    unsure = django_filters.BooleanFilter(label=_("Unsure"), widget=forms.Select(choices=YES_NO))
+    unsure = django_filters.BooleanFilter(
+        label=_("Unsure"),
+        widget=forms.Select(choices=YES_NO),
+        help_text=_("Whether the models found no genre that stands out clearly."),
+    )
     owner = django_filters.CharFilter(
-        label=_("Owner"), field_name="owner__username", lookup_expr="iexact", help_text=_("A name, for reviewers.")
+        label=_("Owner"),
+        field_name="owner__username",
+        lookup_expr="iexact",
+        help_text=_("The name of whose it is; for reviewers."),
     )
 
     class Meta:
@@ -105,7 +127,7 @@ class HistoryFilter(PredictionFilter):
 class FeedbackFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Feedback by its state."""
 
-    state = django_filters.ChoiceFilter(choices=Feedback.State.choices)
+    state = django_filters.ChoiceFilter(choices=Feedback.State.choices, help_text="Only corrections in this state.")
 
     class Meta:
         model = Feedback
@@ -115,7 +137,7 @@ class FeedbackFilter(django_filters.FilterSet):  # type: ignore[misc]
 class JobFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Jobs by their state."""
 
-    state = django_filters.ChoiceFilter(choices=Job.State.choices)
+    state = django_filters.ChoiceFilter(choices=Job.State.choices, help_text="Only jobs in this state.")
 
     class Meta:
         model = Job
@@ -125,8 +147,31 @@ class JobFilter(django_filters.FilterSet):  # type: ignore[misc]
 class BatchFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Batches by the state of their job."""
 
-    state = django_filters.ChoiceFilter(field_name="job__state", choices=Job.State.choices)
+    state = django_filters.ChoiceFilter(
+        field_name="job__state", choices=Job.State.choices, help_text="Only batches whose job is in this state."
+    )
 
     class Meta:
         model = Batch
+        fields: list[str] = []
+
+
+class VersionFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Model versions by what they read and by their state."""
+
+    kind = django_filters.ChoiceFilter(choices=Kind.choices, help_text="Only versions that read this.")
+    state = django_filters.ChoiceFilter(choices=ModelVersion.State.choices, help_text="Only versions in this state.")
+
+    class Meta:
+        model = ModelVersion
+        fields: list[str] = []
+
+
+class ActivationFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Who let which version answer, by what the version reads."""
+
+    kind = django_filters.ChoiceFilter(choices=Kind.choices, help_text="Only of versions that read this.")
+
+    class Meta:
+        model = Activation
         fields: list[str] = []

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from genresite.api import SmallListPagination
 from predictor.api.requests import SignedInRequest, check_body
+from predictor.filters import ActivationFilter, VersionFilter
 from predictor.models import Activation, ModelVersion
 from predictor.schema import (
     refusals,
@@ -28,7 +29,7 @@ class ModelVersionList(generics.ListAPIView):
     serializer_class = ModelVersionSerializer
     queryset = ModelVersion.objects.select_related("parent")
     pagination_class = SmallListPagination
-    filterset_fields = ["kind", "state"]
+    filterset_class = VersionFilter
 
     @extend_schema(summary="List model versions", responses={200: ModelVersionSerializer(many=True), **refusals()})
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -75,7 +76,7 @@ class ActivationList(generics.ListAPIView):
 
     serializer_class = ActivationSerializer
     queryset = Activation.objects.select_related("version", "previous", "person")
-    filterset_fields = ["kind"]
+    filterset_class = ActivationFilter
 
     @extend_schema(summary="List activations", responses={200: ActivationSerializer(many=True), **refusals()})
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

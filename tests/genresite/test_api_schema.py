@@ -69,3 +69,13 @@ def test_every_default_is_one_of_its_choices(schema) -> None:
             reference = facts.get("allOf", [{}])[0].get("$ref", "").split("/")[-1]
             choices = components.get(reference, {}).get("enum")
             assert not choices or "default" not in facts or facts["default"] in choices, (name, field)
+
+
+def test_every_filter_says_in_a_sentence_what_it_does(schema) -> None:
+    """A label such as "From" is for a form, where the field's neighbours explain it."""
+    for name, operation in operations(schema):
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "query":
+                words = parameter.get("description", "").partition("\n")[0]
+                told = f"{name} {parameter['name']}: {words!r}"
+                assert words.rstrip().endswith(".") and not words.startswith("*"), told
