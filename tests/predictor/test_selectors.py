@@ -49,7 +49,7 @@ def test_a_page_costs_the_same_whatever_is_said(ann, rita, sam, fake_models, dja
     made = make_prediction(ann, plot=SCARY)
     for person in (ann, rita, sam):
         make_feedback(made, person)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         read_prediction_page(Prediction.objects.listed().get(pk=made.pk), ann)
 
 
