@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
@@ -50,12 +51,15 @@ def _check_redis() -> str | None:
 
 
 def find_worker_problem() -> str | None:
-    """What keeps slow work from being done, if anything: no Redis, or no worker that answers."""
+    """What keeps slow work from being done, if anything: no Redis, or no worker that answers.
+
+    In English, as programs that watch the site read it; a page translates it.
+    """
     try:
         answers = app.control.ping(timeout=WORKER_ANSWER_SECONDS)
     except (OperationalError, RedisError, OSError):
-        return "The queue cannot be reached."
-    return None if answers else "No worker is running: jobs wait until one is started."
+        return gettext_noop("The queue cannot be reached.")
+    return None if answers else gettext_noop("No worker is running: jobs wait until one is started.")
 
 
 def check_health() -> HealthReport:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from genresite.errors import NotFound, Unavailable
+from genresite.figures import show_figure
 from movies.vocabulary import genre_slug
 from predictor.models import Prediction
 from predictor.services.explanations import Explanation, PlotReason, PosterReason, ReasonSpan, explain_prediction
@@ -58,7 +59,7 @@ class Segment:
 def show_odds(weight: float) -> str:
     """How many times odds change by a weight of either sign, as people read it."""
     value = math.exp(min(abs(weight), math.log(LARGEST_FACTOR)))
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+    return show_figure(value, 0 if value >= 10 else 1)
 
 
 @dataclass(frozen=True, eq=False)

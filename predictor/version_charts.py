@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from genresite.charts import LINE_HEIGHT, WIDTH, Chart, Series, Shape, draw_lines, number, show_percent
+from genresite.figures import show_figure
 from predictor.selectors.drift import DriftReport
 
 NAME_WIDTH: Final = 132
@@ -56,20 +57,18 @@ def draw_intervals(title: str, description: str, points: Sequence[Point], *, hea
         value = low + place * step
         at = {"x1": x(value), "x2": x(value), "y1": "0", "y2": number(foot)}
         shapes.append(Shape("line", "chart__grid", at))
-        shapes.append(
-            Shape(
-                "text", "chart__tick", {"x": x(value), "y": number(foot + 12), "text-anchor": "middle"}, f"{value:.2f}"
-            )
-        )
+        tick = {"x": x(value), "y": number(foot + 12), "text-anchor": "middle"}
+        shapes.append(Shape("text", "chart__tick", tick, show_figure(value, 2)))
     for place, point in enumerate(points):
         shapes += _draw_point(point, number(place * LINE_HEIGHT + LINE_HEIGHT / 2), x)
     header = [_("Version"), head, _("95 % interval")]
-    rows = [[point.name, f"{point.value:.3f}", show_interval(point.interval)] for point in points]
+    rows = [[point.name, show_figure(point.value, 3), show_interval(point.interval)] for point in points]
     return Chart(title, description, foot + AXIS_HEIGHT, shapes, header, rows, slug=slug)
 
 
 def _draw_point(point: Point, y: str, x: Callable[[float], str]) -> list[Shape]:
-    tip = f"{point.name}: {point.value:.3f}" + (f" ({show_interval(point.interval)})" if point.interval else "")
+    shown = show_figure(point.value, 3)
+    tip = f"{point.name}: {shown}" + (f" ({show_interval(point.interval)})" if point.interval else "")
     name = point.name if len(point.name) <= NAME_CHARS else f"{point.name[: NAME_CHARS - 1]}…"
     label = {"x": str(NAME_WIDTH - 10), "y": y, "text-anchor": "end"}
     shapes = [Shape("text", "chart__label", label, name, tip=point.name)]
@@ -79,12 +78,12 @@ def _draw_point(point: Point, y: str, x: Callable[[float], str]) -> list[Shape]:
         shapes.append(Shape("path", "chart__line chart__line--1", line, tip=tip))
     shapes.append(Shape("circle", "chart__dot chart__dot--1", {"cx": x(point.value), "cy": y, "r": "4"}, tip=tip))
     value = {"x": str(WIDTH), "y": y, "text-anchor": "end"}
-    return [*shapes, Shape("text", "chart__value", value, f"{point.value:.3f}")]
+    return [*shapes, Shape("text", "chart__value", value, shown)]
 
 
 def show_interval(interval: Sequence[float] | None) -> str:
     """Both ends of an interval; a dash for none."""
-    return f"{interval[0]:.3f}–{interval[1]:.3f}" if interval else "–"
+    return "–".join(show_figure(end, 3) for end in interval) if interval else "–"
 
 
 def draw_drift(report: DriftReport) -> list[Chart]:
@@ -110,7 +109,7 @@ def draw_drift(report: DriftReport) -> list[Chart]:
             Series(_("Percentages given"), [pair[1] for pair in indexes]),
         ],
         place_head=_("Week from"),
-        show=lambda value: f"{value:.2f}",
+        show=lambda value: show_figure(value, 2),
         top=top,
         slug="drift",
     )

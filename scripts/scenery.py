@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
+from django.utils import translation
 
 from genresite.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, TooLarge, TooMany, Unavailable
 
@@ -80,8 +81,13 @@ def _predict(owner: Any) -> list[Any]:
     return made
 
 
-def draw_errors() -> dict[str, bytes]:
+def draw_errors(language: str = "en") -> dict[str, bytes]:
     """The pages of every kind of refusal, by status, as a stranger gets them."""
+    with translation.override(language):
+        return _draw_errors(language)
+
+
+def _draw_errors(language: str) -> dict[str, bytes]:
     from django.contrib.auth.models import AnonymousUser
 
     from genresite.middleware import render_error
@@ -99,5 +105,6 @@ def draw_errors() -> dict[str, bytes]:
     }
     request = RequestFactory().get("/somewhere/", headers={"referer": "/predict/"})
     request.user = AnonymousUser()
+    request.LANGUAGE_CODE = language
     pages = {f"error-{status}": render_error(request, error).content for status, error in errors.items()}
     return pages | {"error-500": server_error(request).content}

@@ -90,7 +90,7 @@ class Look:
     given: dict[str, bytes]
 
 
-def prepare_site(folder: Path) -> tuple[dict[str, str], dict[str, bytes]]:
+def prepare_site(folder: Path, language: str) -> tuple[dict[str, str], dict[str, bytes]]:
     """A database with the demo catalogue, the shipped models and some people's work, and collected static files.
 
     Returns:
@@ -105,7 +105,7 @@ def prepare_site(folder: Path) -> tuple[dict[str, str], dict[str, bytes]]:
     from scripts.scenery import draw_errors, furnish
 
     call_command("prepare_site")
-    return furnish(), draw_errors()
+    return furnish(), draw_errors(language)
 
 
 @contextmanager
@@ -217,7 +217,7 @@ def main() -> int:
         print("Chromium is missing: install the package chromium, or set CHROMIUM_PATH.", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="genresite-pictures-") as folder:
-        things, errors = prepare_site(Path(folder))
+        things, errors = prepare_site(Path(folder), options.language)
         look = Look(options.language, errors)
         with serve() as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)

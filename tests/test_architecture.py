@@ -53,6 +53,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "genresite.health",
         "genresite.throttles",
         "genresite.charts",
+        "genresite.figures",
         "genresite.api_schema",
         "genresite.idempotency",
         "genresite.hooks",

@@ -11,7 +11,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from movies.cells import escape_cell
-from predictor.models import Batch, BatchChunk, BatchRow
+from predictor.models import Batch, BatchChunk, BatchRow, Kind
 from predictor.services.predictions import SCORE_DIGITS
 
 _READ_AT_ONCE = 2_000
@@ -30,6 +30,11 @@ class ResultRow:
     unsure: bool
     error_code: str
     message: str
+
+    @property
+    def kind_label(self) -> str:
+        """What it was made from, as a page calls it."""
+        return str(Kind(self.kind).label) if self.kind else ""
 
     @property
     def error(self) -> dict[str, str] | None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from genresite.charts import Bar, Chart, Dot, draw_bars, draw_grid, draw_reliability, show_count, show_percent
+from genresite.figures import show_figure
 from movies.genre_names import show_genre, sort_key
 from movies.vocabulary import genre_slug
 from predictor.ml.reliability import read_tenths
@@ -56,7 +57,7 @@ def _draw_quality(name: str, measured: Mapping[str, Any]) -> Chart:
     table = measured.get("per_genre", {})
     ranked = sorted(table.items(), key=lambda item: (-(item[1].get("f1") or 0), item[0]))
     bars = [
-        Bar(show_genre(genre), row.get("f1") or 0.0, f"{row.get('f1') or 0:.2f}", genre_slug(genre))
+        Bar(show_genre(genre), row.get("f1") or 0.0, show_figure(row.get("f1") or 0.0, 2), genre_slug(genre))
         for genre, row in ranked
     ]
     words = ""

@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from genresite.charts import Chart
+from genresite.figures import show_figure
 from movies.vocabulary import genre_slug
 from predictor.ml.report import CEILING, PLOTS, name_plot
 from predictor.models import Kind, ModelVersion
@@ -42,7 +43,7 @@ class Figure:
         if not self.interval:
             return ""
         low, high = self.interval
-        return f"{low * 100:.0f}–{high * 100:.0f} %" if self.share else f"{low:.3f}–{high:.3f}"
+        return f"{low * 100:.0f}–{high * 100:.0f} %" if self.share else f"{show_figure(low, 3)}–{show_figure(high, 3)}"
 
     @property
     def most_frequent_shown(self) -> str:
@@ -57,7 +58,7 @@ class Figure:
     def _show(self, value: float | None) -> str:
         if value is None:
             return ""
-        return f"{value * 100:.0f} %" if self.share else f"{value:.3f}"
+        return f"{value * 100:.0f} %" if self.share else show_figure(value, 3)
 
     @property
     def most_frequent(self) -> float | None:

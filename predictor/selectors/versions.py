@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
+from genresite.figures import show_change
 from genresite.kept import read_kept
 from predictor.ml import duel
 from predictor.models import Activation, Feedback, Job, Kind, ModelVersion, TrainedOn
@@ -144,5 +145,6 @@ def tell_verdict(comparison: dict[str, Any]) -> str:
     if "difference" not in comparison:
         return told
     low, high = comparison["interval"]
-    figures = _(": F1 %(difference)+.3f (95 %% interval %(low)+.3f to %(high)+.3f) on %(films)s test films")
-    return told + figures % {**values, "difference": comparison["difference"], "low": low, "high": high}
+    figures = _(": F1 %(difference)s (95 %% interval %(low)s to %(high)s) on %(films)s test films")
+    signed = {"difference": comparison["difference"], "low": low, "high": high}
+    return told + figures % {**values, **{name: show_change(value, 3) for name, value in signed.items()}}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.cache import cache
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from genresite.health import find_worker_problem
 from predictor.models import Job
@@ -22,7 +22,7 @@ def read_worker_problem() -> str | None:
     if known is None:
         known = find_worker_problem() or ""
         cache.set("worker-problem", known, WORKER_ANSWER_KEPT_SECONDS)
-    return known or find_queue_problem()
+    return gettext(known) if known else find_queue_problem()
 
 
 def find_queue_problem() -> str | None:

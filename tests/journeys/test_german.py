@@ -4,10 +4,14 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
+from django.utils import translation
 
 from movies.models import Genre
 from movies.vocabulary import GENRES
+from predictor.selectors import workers
+from predictor.selectors.batches import ResultRow
 from tests.factories import make_feedback, make_movie, make_prediction
 from tests.predictor.fakes import FUNNY, SCARY, install_fakes
 
@@ -95,3 +99,24 @@ def test_german_form_sends_canonical_names(client_for, sam, film) -> None:
     address = reverse("predictor:feedback", args=[film["prediction"].pk])
     client.post(address, {"genres": ["War", "Romance"]}, headers={"accept-language": "de"})
     assert {genre.name for genre in film["prediction"].feedback.get().genres.all()} == {"War", "Romance"}
+
+
+def test_what_scripts_and_workers_say_is_said_in_german(client_for, sam, monkeypatch):
+    """On pages alone: programs that watch the site read English, whoever asks."""
+    cache.delete("worker-problem")
+    monkeypatch.setattr(workers, "find_worker_problem", lambda: "The queue cannot be reached.")
+    assert "Die Warteschlange ist nicht erreichbar." in read(client_for(sam), "/jobs/")
+    for address in ("/catalogue/new/", "/predict/"):
+        page = client_for(sam).get(address, headers={"accept-language": "de"}).content.decode()
+        assert 'data-say-ready="Legen Sie' in page, address
+
+
+def test_figures_have_the_german_decimal_comma(film, client_for, sam):
+    assert "0,50" in read(client_for(sam), "/about/")
+
+
+def test_a_row_of_a_batch_names_what_it_was_made_from():
+    with translation.override("de"):
+        row = ResultRow(2, "1", "plot", [], {}, {}, False, "", "")
+        assert (row.kind, row.kind_label) == ("plot", "Handlung")
+        assert ResultRow(3, "2", "", [], {}, {}, False, "plot_too_short", "Too short.").kind_label == ""
