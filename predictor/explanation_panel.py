@@ -1,22 +1,20 @@
 """What the part "Why this genre?" of a prediction's page shows."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from genresite.errors import NotFound, Unavailable
-from genresite.figures import show_figure
+from movies.genre_names import sort_key
 from movies.vocabulary import genre_slug
 from predictor.models import Prediction
 from predictor.services.explanations import Explanation, PlotReason, PosterReason, ReasonSpan, explain_prediction
+from predictor.standing_lines import StandingLines, show_odds, tell_spot_against
 
 LISTED_COUNT = 5
-# Odds that change more than this are shown as this: nobody can picture the difference.
-LARGEST_FACTOR = 99.0
 
 
 @dataclass(frozen=True)
@@ -56,15 +54,12 @@ class Segment:
         return f"{'×' if self.weight > 0 else '÷'}{show_odds(self.weight)}"
 
 
-def show_odds(weight: float) -> str:
-    """How many times odds change by a weight of either sign, as people read it."""
-    value = math.exp(min(abs(weight), math.log(LARGEST_FACTOR)))
-    return show_figure(value, 0 if value >= 10 else 1)
-
-
 @dataclass(frozen=True, eq=False)
 class ExplanationPanel:
-    """The genres that can be explained, and the reasons for the one that was chosen."""
+    """The genres that can be explained, and the reasons for the one that was chosen.
+
+    It is `aimed` at where it is none of the likely ones.
+    """
 
     prediction: Prediction
     links: list[GenreLink]
@@ -72,7 +67,17 @@ class ExplanationPanel:
     problem: str = ""
     plot: PlotReason | None = None
     poster: PosterReason | None = None
+    standing: StandingLines | None = None
+    aimed: bool = False
     segments: list[Segment] = field(default_factory=list)
+
+    @property
+    def choices(self) -> list[GenreLink]:
+        """The genres to aim at: every one that was scored but for the likely ones, in the reader's alphabet."""
+        likely = {link.name for link in self.links if not (self.aimed and link.chosen)}
+        return [
+            GenreLink(name, name == self.genre) for name in sorted({*self.prediction.scores} - likely, key=sort_key)
+        ]
 
     @property
     def raised(self) -> list[Segment]:
@@ -95,6 +100,11 @@ class ExplanationPanel:
     def poster_factor(self) -> str:
         """How many times smaller the odds are when the hottest cell of the poster and its neighbours are covered."""
         return show_odds(float(self.poster.heat.contributions.max())) if self.poster else ""
+
+    @property
+    def poster_against(self) -> str:
+        """Where the poster speaks most against the genre and by how much, in one sentence; "" without a poster."""
+        return tell_spot_against(self.poster.spot_against, self.genre) if self.poster else ""
 
     @property
     def overlay(self) -> str:
@@ -124,21 +134,23 @@ def read_explanation_panel(
     """
     names = [*likely, *([genre] if genre and genre not in likely else [])]
     links = [GenreLink(name, name == genre) for name in names]
+    panel = ExplanationPanel(prediction, links, genre, aimed=bool(genre) and genre not in likely)
     if not genre:
-        return ExplanationPanel(prediction, links)
+        return panel
     try:
         found = explain_prediction(prediction=prediction, genre=genre, with_poster=with_poster)
     except (NotFound, Unavailable) as exc:
-        return ExplanationPanel(prediction, links, genre, exc.message)
-    return _fill(prediction, links, found)
+        return replace(panel, problem=exc.message)
+    return _fill(panel, found)
 
 
-def _fill(prediction: Prediction, links: list[GenreLink], found: Explanation) -> ExplanationPanel:
+def _fill(panel: ExplanationPanel, found: Explanation) -> ExplanationPanel:
+    panel = replace(panel, standing=StandingLines(found.standing))
     if found.plot is None and found.poster is None:
         problem = _("The models that read this film do not know the genre by themselves.")
-        return ExplanationPanel(prediction, links, found.genre, problem)
-    segments = build_segments(prediction.plot, found.plot.spans) if found.plot else []
-    return ExplanationPanel(prediction, links, found.genre, plot=found.plot, poster=found.poster, segments=segments)
+        return replace(panel, problem=problem)
+    segments = build_segments(panel.prediction.plot, found.plot.spans) if found.plot else []
+    return replace(panel, plot=found.plot, poster=found.poster, segments=segments)
 
 
 def build_segments(plot: str, spans: Sequence[ReasonSpan]) -> list[Segment]:

@@ -129,13 +129,14 @@ class PredictionExplanation(PredictionScope):
         responses={200: ExplanationSerializer, **refusals(400, 404, 503)},
     )
     def get(self, request: SignedInRequest, pk: int) -> HttpResponseBase:
-        """Which words raised or lowered a genre, and where the poster speaks for it; worked out when asked for."""
+        """How far any genre is from being named, which words raised or lowered it, and where the poster speaks."""
         wanted = ExplanationRequestSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         prediction = self.get_object()
         # Neither a prediction nor the versions that made it ever change: who has the answer needs no second's work.
+        # The number counts the shapes that answers have had.
         asked = "-".join(str(value) for _name, value in sorted(wanted.validated_data.items()))
-        etag = quote_etag(f"explanation-{prediction.pk}-{md5(asked.encode(), usedforsecurity=False).hexdigest()}")
+        etag = quote_etag(f"explanation-2-{prediction.pk}-{md5(asked.encode(), usedforsecurity=False).hexdigest()}")
         unchanged = answer_unchanged(request, etag)
         if unchanged is not None:
             return unchanged

@@ -171,6 +171,23 @@ class Box:
     bottom: int
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The cell of a heat map where most speaks for a genre, or against it.
+
+    Attributes:
+        box: the cell, in pixels of the poster.
+        weight: its calibrated logits; above 0 it speaks for the genre.
+        row: 0 (top), 1 or 2 (bottom), the third of the poster that its middle lies in.
+        column: 0 (left), 1 or 2 (right), likewise.
+    """
+
+    box: Box
+    weight: float
+    row: int
+    column: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HeatMap:
     """Where a poster speaks for a genre.
@@ -199,6 +216,19 @@ class HeatMap:
     def speaks(self) -> bool:
         """Whether any region speaks for the genre."""
         return bool((self.contributions > SMALLEST_WEIGHT).any())
+
+    def find_spot(self, *, against: bool = False) -> Spot | None:
+        """The cell that speaks most for the genre, or most ``against`` it; None where none does noticeably."""
+        flat = self.contributions.argmin() if against else self.contributions.argmax()
+        row, column = (int(place) for place in np.unravel_index(flat, self.contributions.shape))
+        weight = float(self.contributions[row, column])
+        if (-weight if against else weight) <= SMALLEST_WEIGHT:
+            return None
+        rows, columns = self.contributions.shape
+        down = np.linspace(self.box.top, self.box.bottom, rows + 1).round().astype(int).tolist()
+        right = np.linspace(self.box.left, self.box.right, columns + 1).round().astype(int).tolist()
+        cell = Box(right[column], down[row], right[column + 1], down[row + 1])
+        return Spot(cell, weight, (2 * row + 1) * 3 // (2 * rows), (2 * column + 1) * 3 // (2 * columns))
 
     def enlarge(self, width_px: int, height_px: int) -> Float32Array:
         """The values over the box at another size, float32 (height_px, width_px) in [0, 1], smooth between cells."""

@@ -11,9 +11,10 @@ from PIL import Image
 from genresite.errors import InvalidInput, NotFound
 from predictor import pipelines
 from predictor.heat_pictures import draw_overlay
-from predictor.ml.explain import OCCLUSION, HeatMap, PlotExplanation, explain_plot, explain_poster
+from predictor.ml.explain import OCCLUSION, HeatMap, PlotExplanation, Spot, explain_plot, explain_poster
 from predictor.models import Kind, ModelVersion, Prediction
 from predictor.pipelines import Rgb
+from predictor.services.standings import Standing, read_standing
 
 # The page shows the heat map's picture by a second request; both need the same answer of the model.
 HEAT_KEPT_SECONDS = 600
@@ -49,20 +50,41 @@ class PosterReason:
     @property
     def rounded_values(self) -> list[list[float]]:
         """The cells' values row by row, as they are sent."""
-        return [[round(value, VALUE_DIGITS) for value in row] for row in self.heat.values.tolist()]
+        return _round(self.heat.values.tolist())
+
+    @property
+    def rounded_weights(self) -> list[list[float]]:
+        """The cells' log-odds row by row, those that speak against the genre below 0."""
+        return _round(self.heat.contributions.tolist())
+
+    @property
+    def spot_for(self) -> Spot | None:
+        """Where the poster speaks most for the genre."""
+        return self.heat.find_spot()
+
+    @property
+    def spot_against(self) -> Spot | None:
+        """Where the poster speaks most against the genre."""
+        return self.heat.find_spot(against=True)
+
+
+def _round(rows: list[list[float]]) -> list[list[float]]:
+    return [[round(value, VALUE_DIGITS) for value in row] for row in rows]
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Why a prediction has a genre.
+    """Why a prediction has a genre, or has it not.
 
     Attributes:
         genre: The genre.
+        standing: How likely it was found, and how far that is from being named.
         plot: What the plot's words did; None without a plot, or where its model does not know the genre.
         poster: Where the poster speaks for the genre; None likewise.
     """
 
     genre: str
+    standing: Standing
     plot: PlotReason | None
     poster: PosterReason | None
 
@@ -70,7 +92,7 @@ class Explanation:
 def explain_prediction(
     *, prediction: Prediction, genre: str, method: str = OCCLUSION, with_poster: bool = True
 ) -> Explanation:
-    """Ask the versions that made a prediction why it has a genre. Nothing is stored.
+    """Ask the versions that made a prediction why it has a genre, or has it not. Nothing is stored.
 
     Where plot and poster were given, each is explained by the model that read it.
 
@@ -99,6 +121,7 @@ def explain_prediction(
     plot, poster = versions.get(Kind.PLOT.value), versions.get(Kind.POSTER.value)
     return Explanation(
         genre=genre,
+        standing=read_standing(prediction=prediction, genre=genre),
         plot=_explain_plot(prediction, plot, genre) if plot else None,
         poster=_explain_poster(prediction, poster, genre, method) if poster and with_poster else None,
     )

@@ -241,6 +241,30 @@ def test_an_explanation_of_a_plot_and_a_poster(ann, api_for, joint_model, linear
     assert len(values) == 7 and len(values[0]) == 5 and max(max(row) for row in values) == 1.0
 
 
+def test_an_explanation_tells_how_far_any_genre_is(ann, api_for, joint_model, linear_posters):
+    made = make_prediction(ann, plot=SCARY, poster_bytes=make_poster_bytes(colour=GREEN))
+    body = api_for(ann).get(f"{LIST}{made.pk}/explanation/", {"genre": "Western"}).json()
+    standing = body["standing"]
+    assert "Western" not in [row.genre.name for row in made.decided_genres.all()]
+    assert standing["whole"] == {
+        "kind": "both", "model": "both-fake-1", "probability": made.scores["Western"], "threshold": 0.5,
+        "distance": pytest.approx(made.scores["Western"] - 0.5), "decided": False,
+    }  # fmt: skip
+    assert [(part["kind"], part["model"]) for part in standing["parts"]] == [
+        ("plot", "plot-fake-1"), ("poster", "poster-fake-1"),
+    ]  # fmt: skip
+    assert standing["rival"] == {"genre": "Horror", "probability": pytest.approx(made.scores["Horror"])}
+    poster = body["poster"]
+    lowest = min(min(row) for row in poster["weights"])
+    assert poster["spot_against"] is None or poster["spot_against"]["weight"] == pytest.approx(lowest, abs=1e-4)
+
+
+def test_the_mean_of_two_models_stands_under_no_models_name(ann, api_for, fake_models):
+    made = make_prediction(ann, plot=SCARY, poster_bytes=make_poster_bytes(colour=GREEN))
+    whole = api_for(ann).get(f"{LIST}{made.pk}/explanation/?genre=Western").json()["standing"]["whole"]
+    assert (whole["kind"], whole["model"], whole["threshold"]) == ("both", None, 0.5)
+
+
 def test_people_have_their_own_predictions_explained_and_reviewers_all(ann, ben, rita, api_for, fake_models):
     address = f"{LIST}{make_prediction(ann).pk}/explanation/?genre=Horror"
     assert [api_for(person).get(address).status_code for person in (ann, ben, rita)] == [200, 404, 200]

@@ -46,6 +46,15 @@ def test_the_genres_that_are_offered(ann, fake_models):
         read_explanation_panel(made, ["Horror"], "Opera")
 
 
+def test_every_genre_that_is_not_offered_already_can_be_aimed_at(ann, fake_models):
+    made = make_prediction(ann)
+    panel = read_explanation_panel(made, ["Horror"], "Western")
+    assert [(choice.name, choice.chosen) for choice in panel.choices] == [("Comedy", False), ("Western", True)]
+    assert panel.aimed and panel.standing is not None and panel.standing.standing.genre == "Western"
+    panel = read_explanation_panel(made, ["Horror"], "Horror")
+    assert [choice.name for choice in panel.choices] == ["Comedy", "Western"] and not panel.aimed
+
+
 def test_nothing_is_worked_out_unless_asked_for(ann, fake_models, monkeypatch):
     made = make_prediction(ann)
     monkeypatch.setattr("predictor.pipelines.load_version", None)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from predictor.ml.calibration import PlattCalibration
 from predictor.ml.errors import InvalidExample
-from predictor.ml.explain import Box, HeatMap, explain_plot, explain_poster
+from predictor.ml.explain import Box, HeatMap, Spot, explain_plot, explain_poster
 from predictor.ml.pipeline import PlotPipeline, PosterPipeline, load_pipeline
 
 from .bundles import make_plot_bundle, make_poster_bundle
@@ -186,3 +186,17 @@ def test_bad_questions_about_posters_are_refused(tmp_path: Path) -> None:
 def test_values_of_a_map_without_any_contribution_are_zero() -> None:
     heat = HeatMap("Comedy", np.zeros((2, 2), np.float32), Box(0, 0, 8, 8), "occlusion")
     assert not heat.values.any() and not heat.speaks
+
+
+def test_spots_are_the_strongest_cells_in_pixels_of_the_poster():
+    cells = np.zeros((7, 5), np.float32)
+    cells[0, 4], cells[6, 2], cells[3, 2] = 0.8, -0.5, 0.1
+    heat = HeatMap("Comedy", cells, Box(0, 0, 50, 70), "occlusion")
+    found, against = heat.find_spot(), heat.find_spot(against=True)
+    assert found == Spot(Box(40, 0, 50, 10), pytest.approx(0.8), 0, 2)
+    assert against == Spot(Box(20, 60, 30, 70), pytest.approx(-0.5), 2, 1)
+
+
+def test_what_hardly_matters_is_no_spot():
+    heat = HeatMap("Comedy", np.full((7, 5), 0.01, np.float32), Box(0, 0, 50, 70), "occlusion")
+    assert heat.find_spot() is None and heat.find_spot(against=True) is None
