@@ -34,6 +34,8 @@ SIMILAR_COUNT = 12
 MOST_SIMILAR = 50
 # Below this two films have no more in common than any two.
 LEAST_SCORE = 0.05
+# From this genre score on two films are scored alike, even where no genre and no word can be named that they share.
+ALIKE_GENRES = 0.8
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class SimilarFilm:
     word_score: float
     shared_genres: list[str]
     shared_words: list[str]
+
+    @property
+    def has_reason(self) -> bool:
+        """Whether there is anything to say for it: in a small catalogue the nearest may be far away."""
+        return bool(self.shared_genres or self.shared_words) or self.genre_score >= ALIKE_GENRES
 
     @property
     def reason(self) -> str:
@@ -129,11 +136,12 @@ def _read(wish: Wish, count: int) -> SimilarPage:
     vectors = dict(found)
     films = _drop_doubles(_order(wish, vectors), wish.own)[: min(count, MOST_SIMILAR)]
     movies = {movie.pk: movie for movie in Movie.objects.listed().filter(pk__in=[each.pk for each, *_ in films])}
-    similar = [
+    described = (
         _describe(wish, movies[movie.pk], movie.newest_plot or "", *scores)  # type: ignore[attr-defined]
         for movie, *scores in films
         if movie.pk in movies
-    ]
+    )
+    similar = [film for film in described if film.has_reason]
     ready = index.count()
     total = read_kept(scope=SCOPE, name="comparable", seconds=KEPT_SECONDS, count=_count_comparable)
     # Where the memory is full, the films that are left out do not wait for anything.

@@ -37,6 +37,8 @@ class Command(BaseCommand):
         if options["bare"]:
             return
         call_command("load_demo", verbosity=0)
+        # So that similar films are found from the first minute; many films are left to the workers.
+        call_command("compare_films", at_most=200, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
 
     def _require_free_port(self, port: int) -> None:

@@ -118,7 +118,7 @@ def test_films_that_find_no_room_do_not_wait(made, settings):
     settings.SIMILAR_FILMS = 2
     index.forget()
     page = read_similar_to_prediction(made)
-    assert (page.ready, page.waiting, len(page.films)) == (2, 0, 2)
+    assert (page.ready, page.waiting, titles(page)) == (2, 0, ["Circus"])
 
 
 def test_an_empty_catalogue_says_so_with_a_way_on(fake_models, ann, client_for):
@@ -161,6 +161,25 @@ def test_nobody_looks_through_somebody_elses_prediction(made, ben, client_for):
 )
 def test_reasons_in_words(genres, words, reason):
     assert SimilarFilm(Movie(), 0.5, 0.5, 0.5, genres, words).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("genres", "words", "genre_score", "kept"),
+    [(["War"], [], 0.1, True), ([], ["sea"], 0.1, True), ([], [], 0.8, True), ([], [], 0.79, False)],
+)
+def test_a_film_is_only_named_with_a_reason(genres, words, genre_score, kept):
+    assert SimilarFilm(Movie(), 0.5, genre_score, 0.5, genres, words).has_reason is kept
+
+
+def test_what_has_nothing_in_common_is_not_named_for_want_of_better(made, films):
+    assert titles(read_similar_to_prediction(made)) == ["Sea", "Circus"]
+
+
+def test_before_any_film_was_read_the_page_asks_for_patience(fake_models, ann, client_for):
+    make_films(sea=SEA)
+    made = make_prediction(ann, plot=STORM)
+    page = client_for(ann).get(f"/predictions/{made.pk}/similar/").content.decode()
+    assert "Not ready yet" in page and "Nothing is like it" not in page
 
 
 # --- the API -----------------------------------------------------------------------------------

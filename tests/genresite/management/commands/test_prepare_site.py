@@ -20,7 +20,15 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_steps_come_in_order(steps: list[str]) -> None:
     call_command("prepare_site")
-    assert steps == ["migrate", "load_genres", "register_models", "check", "load_demo", "collectstatic"]
+    assert steps == [
+        "migrate",
+        "load_genres",
+        "register_models",
+        "check",
+        "load_demo",
+        "compare_films",
+        "collectstatic",
+    ]
 
 
 def test_bare_site_has_no_demo(steps: list[str]) -> None:
