@@ -108,8 +108,9 @@ class ExplanationPanel:
 
     @property
     def overlay(self) -> str:
-        """Address of the heat map's picture, or "" where nothing in the poster speaks for the genre."""
-        if self.poster is None or not self.poster.heat.speaks:
+        """Address of the heat map's picture, or "" where nothing in the poster speaks for the genre noticeably."""
+        # Odds that are shown as 1.0 times as high are as good as unchanged.
+        if self.poster is None or not self.poster.heat.speaks or self.poster_factor == show_odds(0.0):
             return ""
         address = reverse("predictor:explanation_poster", args=[self.prediction.pk])
         return f"{address}?{urlencode({'genre': self.genre})}"

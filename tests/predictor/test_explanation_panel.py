@@ -1,10 +1,14 @@
 """What the page shows of an explanation."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from genresite.errors import InvalidInput
 from predictor.explanation_panel import Segment, build_segments, read_explanation_panel
-from predictor.services.explanations import ReasonSpan
+from predictor.ml.explain import Box, HeatMap
+from predictor.services.explanations import PosterReason, ReasonSpan
 from tests.factories import make_prediction
 
 
@@ -44,6 +48,14 @@ def test_the_genres_that_are_offered(ann, fake_models):
     assert panel.genre == "Comedy" and panel.plot is not None and panel.overlay == ""
     with pytest.raises(InvalidInput):
         read_explanation_panel(made, ["Horror"], "Opera")
+
+
+@pytest.mark.parametrize(("weight", "shown"), [(0.04, False), (0.06, True), (-0.5, False)])
+def test_a_heat_map_is_shown_if_covering_it_changes_odds_by_more_than_a_rounding(ann, fake_models, weight, shown):
+    panel = read_explanation_panel(make_prediction(ann), ["Horror"], "")
+    heat = HeatMap("Horror", np.full((2, 2), weight, np.float32), Box(0, 0, 10, 10), "occlusion")
+    panel = replace(panel, genre="Horror", poster=PosterReason(fake_models["poster"], heat))
+    assert bool(panel.overlay) is shown
 
 
 def test_every_genre_that_is_not_offered_already_can_be_aimed_at(ann, fake_models):
