@@ -5,14 +5,18 @@ or the pages down with it. Limits are not enforced while Redis is away; the log 
 """
 
 import logging
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 logger = logging.getLogger(__name__)
+
+QUIET_SECONDS: Final = 60.0
+"""A process that has told of a lost Redis says nothing more of it for so long: a page may ask dozens of times."""
 
 # In one step, so that no two requests get the same count and no counter is left without an end.
 _COUNT_HIT = """
@@ -25,11 +29,15 @@ return {count, redis.call('TTL', KEYS[1])}
 class ForgivingRedisCache(RedisCache):
     """A cache that answers "not there" while Redis cannot be reached."""
 
+    _quiet_until: ClassVar[float] = 0.0
+
     def _forgive(self, call: Callable[[], Any], default: Any) -> Any:
         try:
             return call()
         except (RedisConnectionError, RedisTimeoutError) as exc:
-            logger.warning("The cache is away, going on without it: %s", exc)
+            if time.monotonic() >= ForgivingRedisCache._quiet_until:
+                ForgivingRedisCache._quiet_until = time.monotonic() + QUIET_SECONDS
+                logger.warning("The cache is away, going on without it: %s", exc)
             return default
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:

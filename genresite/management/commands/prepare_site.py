@@ -1,11 +1,26 @@
 """Bring a site up to date before it starts: database, genres, demo catalogue, models, static files."""
 
+import logging
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+
+@contextmanager
+def _without_cache() -> Iterator[None]:
+    """Says nothing of the cache: `make run` starts Redis after this, so that it is away is no news."""
+    log = logging.getLogger("genresite.cache")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 class Command(BaseCommand):
@@ -36,9 +51,10 @@ class Command(BaseCommand):
         call_command("check", stdout=StringIO(), stderr=self.stderr)
         if options["bare"]:
             return
-        call_command("load_demo", verbosity=0)
-        # So that similar films are found from the first minute; many films are left to the workers.
-        call_command("compare_films", at_most=200, verbosity=0)
+        with _without_cache():
+            call_command("load_demo", verbosity=0)
+            # So that similar films are found from the first minute; many films are left to the workers.
+            call_command("compare_films", at_most=200, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
 
     def _require_free_port(self, port: int) -> None:

@@ -1,5 +1,6 @@
 """What `make run` does first."""
 
+import logging
 import socket
 
 import pytest
@@ -44,3 +45,13 @@ def test_port_in_use_is_told_before_anything_is_done(steps: list[str]) -> None:
         with pytest.raises(CommandError, match=f"Port {port} is in use.*PORT={port + 1} make run"):
             call_command("prepare_site", "--port", str(port))
     assert steps == []
+
+
+def test_a_redis_that_starts_later_is_no_news(steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    log = logging.getLogger("genresite.cache")
+    heard = {}
+    monkeypatch.setattr(
+        prepare_site, "call_command", lambda name, *args, **options: heard.update({name: log.isEnabledFor(30)})
+    )
+    call_command("prepare_site")
+    assert not heard["load_demo"] and not heard["compare_films"] and log.isEnabledFor(30)
