@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from genresite.errors import InvalidInput
 from movies.cells import restore_cell
-from movies.importers.files import FileBroken, Source, open_table, read_lines
+from movies.importers.files import FileBroken, Source, holds_json_lines, open_table, read_json_rows
 from movies.rows import RowError
 from predictor.history_rows import HistoryRow, parse_history
 
@@ -33,30 +33,13 @@ def read_history(source: Source) -> Iterator[HistoryRow | RowError]:
     if not source.path.is_file():
         raise InvalidInput(_("There is no {path}.").format(path=source.path), code="file_missing", field="file")
     try:
-        with source.open(source.path) as stream:
-            is_json = stream.peek(4096).lstrip()[:1] == b"{"  # type: ignore[attr-defined]  # a BufferedReader
-        yield from _read_json_lines(source) if is_json else _read_csv(source)
+        yield from read_json_rows(source, _parse) if holds_json_lines(source) else _read_csv(source)
     except FileBroken as exc:
         yield exc.error
 
 
-def _read_json_lines(source: Source) -> Iterator[HistoryRow | RowError]:
-    name = source.name_of(source.path)
-    for record in read_lines(source, source.path):
-        if isinstance(record, RowError):
-            yield record
-            continue
-        line, text = record
-        try:
-            values = json.loads(text)
-        except (ValueError, RecursionError) as exc:
-            message = _("The line is not JSON: {reason}.").format(reason=str(exc)[:120])
-            yield RowError(name, line, "row_not_json", message)
-            continue
-        if isinstance(values, dict):
-            yield parse_history(values, file=name, line=line)
-        else:
-            yield RowError(name, line, "row_not_object", _("The line is JSON, but not an object of names and values."))
+def _parse(values: dict[str, Any], file: str, line: int) -> HistoryRow | RowError:
+    return parse_history(values, file=file, line=line)
 
 
 def _read_csv(source: Source) -> Iterator[HistoryRow | RowError]:

@@ -4,18 +4,21 @@ import codecs
 import csv
 import gzip
 import io
+import json
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, BinaryIO, Final, Literal, TypeVar
 
 from django.utils.translation import gettext as _
 
 from genresite.errors import InvalidInput
 from movies.byte_lines import MAX_LINE_BYTES, CsvLines, find_delimiter, is_decoded, read_byte_lines
 from movies.rows import RowError
+
+Row = TypeVar("Row")
 
 DELIMITERS: Final = ",;\t|"
 GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -283,3 +286,39 @@ def _check_record(
     if not all(is_decoded(cell) for cell in cells):
         return tell_encoding(name, line, encoding)
     return line, dict(zip(head, cells, strict=True))
+
+
+def holds_json_lines(source: Source) -> bool:
+    """Whether an export's first character says JSON lines; CSV otherwise."""
+    with source.open(source.path) as stream:
+        return bool(stream.peek(4096).lstrip()[:1] == b"{")  # type: ignore[attr-defined]  # a BufferedReader
+
+
+def read_json_rows(
+    source: Source, parse: Callable[[dict[str, Any], str, int], Row | RowError]
+) -> Iterator[Row | RowError]:
+    """Read JSON lines, one object each.
+
+    Args:
+        source: The file.
+        parse: Makes a row of an object's values, the file's name and the line.
+
+    Yields:
+        Rows, and what is wrong with other lines.
+    """
+    name = source.name_of(source.path)
+    for record in read_lines(source, source.path):
+        if isinstance(record, RowError):
+            yield record
+            continue
+        line, text = record
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as exc:
+            message = _("The line is not JSON: {reason}.").format(reason=str(exc)[:120])
+            yield RowError(name, line, "row_not_json", message)
+            continue
+        if isinstance(values, dict):
+            yield parse(values, name, line)
+        else:
+            yield RowError(name, line, "row_not_object", _("The line is JSON, but not an object of names and values."))

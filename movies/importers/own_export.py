@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from genresite.errors import InvalidInput
 from movies.cells import restore_cell
-from movies.importers.files import Source, open_table, read_lines
+from movies.importers.files import Source, holds_json_lines, open_table, read_json_rows
 from movies.rows import LabelRow, MovieRow, RowError, parse_row
 from movies.validators import clean_licence, clean_line, clean_source
 
@@ -25,9 +25,7 @@ _LABEL_SOURCE_MAX_CHARS: Final = 40
 
 def read(source: Source) -> Iterator[MovieRow | RowError]:
     """Read the file; its first character says which of the two it is."""
-    with source.open(source.path) as stream:
-        is_json = stream.peek(4096).lstrip()[:1] == b"{"  # type: ignore[attr-defined]  # a BufferedReader
-    yield from _read_json_lines(source) if is_json else _read_csv(source)
+    yield from read_json_rows(source, _parse) if holds_json_lines(source) else _read_csv(source)
 
 
 def _read_csv(source: Source) -> Iterator[MovieRow | RowError]:
@@ -42,26 +40,7 @@ def _read_csv(source: Source) -> Iterator[MovieRow | RowError]:
             yield _parse(values, file=table.name, line=line)
 
 
-def _read_json_lines(source: Source) -> Iterator[MovieRow | RowError]:
-    name = source.name_of(source.path)
-    for record in read_lines(source, source.path):
-        if isinstance(record, RowError):
-            yield record
-            continue
-        line, text = record
-        try:
-            values = json.loads(text)
-        except (ValueError, RecursionError) as exc:
-            message = _("The line is not JSON: {reason}.").format(reason=str(exc)[:120])
-            yield RowError(name, line, "row_not_json", message)
-            continue
-        if isinstance(values, dict):
-            yield _parse(values, file=name, line=line)
-        else:
-            yield RowError(name, line, "row_not_object", _("The line is JSON, but not an object of names and values."))
-
-
-def _parse(values: dict[str, Any], *, file: str, line: int) -> MovieRow | RowError:
+def _parse(values: dict[str, Any], file: str, line: int) -> MovieRow | RowError:
     """A line with what it says of where it comes from."""
     row = parse_row(values, file=file, line=line)
     if isinstance(row, RowError):
