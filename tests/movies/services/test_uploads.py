@@ -21,7 +21,7 @@ def send(content: bytes, name: str = "films.txt", format_name: str = "imdb27", *
     return import_upload(upload=upload, format_name=format_name, terms=check_terms(source="x"), **options)
 
 
-@pytest.mark.parametrize("content", [LINE, gzip.compress(LINE)])
+@pytest.mark.parametrize("content", [LINE, gzip.compress(LINE, mtime=0)], ids=["plain", "gzip"])
 def test_upload_is_brought_in(content: bytes) -> None:
     assert (send(content).made, Movie.objects.count()) == (1, 1)
 
