@@ -3,6 +3,9 @@
 from typing import Any
 
 from celery import shared_task
+from celery.contrib.django.task import DjangoTask
+from django.conf import settings
+from django.utils import translation
 
 from predictor.models import Job
 from predictor.services import (
@@ -25,7 +28,17 @@ from predictor.services.memory import bound_memory
 BATCH_LANES = 4
 
 
-@shared_task(bind=True, max_retries=None)
+class JobTask(DjangoTask):  # type: ignore[misc]  # untyped in its stubs
+    """A task about one job: whatever it writes for people to read is in the language of who asked for the job."""
+
+    def __call__(self, job_id: int) -> Any:
+        """Run the task under the job's language."""
+        language = Job.objects.filter(pk=job_id).values_list("language", flat=True).first()
+        with translation.override(language or settings.LANGUAGE_CODE):
+            return self.run(job_id)
+
+
+@shared_task(base=JobTask, bind=True, max_retries=None)
 def run_catalogue(self: Any, job_id: int) -> None:
     """Do a catalogue job.
 
@@ -47,7 +60,7 @@ def rescue_batches() -> None:
         {"batch": read_batch, "export": write_export}[kind].delay(job_id)  # type: ignore[attr-defined]
 
 
-@shared_task(bind=True, max_retries=None)
+@shared_task(base=JobTask, bind=True, max_retries=None)
 def write_export(self: Any, job_id: int) -> None:
     """Write the file of an export.
 
@@ -59,7 +72,7 @@ def write_export(self: Any, job_id: int) -> None:
         raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
 
 
-@shared_task(bind=True, max_retries=None)
+@shared_task(base=JobTask, bind=True, max_retries=None)
 def read_batch(self: Any, job_id: int) -> None:
     """Read the file of a batch, then ask for work on its chunks.
 
@@ -74,7 +87,7 @@ def read_batch(self: Any, job_id: int) -> None:
         work_batch.delay(job_id)  # type: ignore[attr-defined]
 
 
-@shared_task(bind=True, max_retries=None, autoretry_for=(Exception,), retry_backoff=5)
+@shared_task(base=JobTask, bind=True, max_retries=None, autoretry_for=(Exception,), retry_backoff=5)
 def work_batch(self: Any, job_id: int) -> None:
     """Work on a batch for some seconds, then go to the end of the queue: batches take turns.
 
@@ -89,7 +102,7 @@ def work_batch(self: Any, job_id: int) -> None:
         raise self.retry(countdown=batch_runs.CHUNK_LOST_AFTER.total_seconds() + 5)
 
 
-@shared_task(bind=True, max_retries=None)
+@shared_task(base=JobTask, bind=True, max_retries=None)
 def run_rerun(self: Any, job_id: int) -> None:
     """Ask a version about earlier predictions.
 
@@ -101,7 +114,7 @@ def run_rerun(self: Any, job_id: int) -> None:
         raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
 
 
-@shared_task(bind=True, max_retries=None)
+@shared_task(base=JobTask, bind=True, max_retries=None)
 def train(self: Any, job_id: int) -> None:
     """Train a model on the site's confirmed labels.
 
@@ -115,7 +128,7 @@ def train(self: Any, job_id: int) -> None:
         raise self.retry(countdown=LOST_AFTER.total_seconds() + 5)
 
 
-@shared_task(bind=True, max_retries=None)
+@shared_task(base=JobTask, bind=True, max_retries=None)
 def run_vectors(self: Any, job_id: int) -> None:
     """Make films comparable.
 

@@ -4,11 +4,16 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from predictor.models.model_version import Kind as ModelKind
 from predictor.models.model_version import ModelVersion
+
+
+def get_spoken_language() -> str:
+    """The language of the request that is being answered; the site's own outside one."""
+    return translation.get_language() or settings.LANGUAGE_CODE
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -68,6 +73,13 @@ class Job(models.Model):
     )
     version = models.ForeignKey(
         ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs", help_text="What it made."
+    )
+    language = models.CharField(
+        max_length=10,
+        default=get_spoken_language,
+        # A process of the release before this field may still open jobs while this one is brought in.
+        db_default="en",
+        help_text="What its messages are written in: that of who asked.",
     )
     parameters = models.JSONField(default=dict)
     outcome = models.JSONField(default=dict, help_text="What came of it: counts, names.")
