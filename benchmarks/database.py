@@ -28,6 +28,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from made_up import make_plot, make_title
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 MODEL = "plot-lstm-glove-1"
@@ -36,15 +38,6 @@ OWN = 2_000
 REVIEWERS = 5
 SECONDS_APART = 95
 LIMIT_MS, LIMIT_QUERIES, LIMIT_GROWTH = 100, 10, 2.0
-TEXT = """
-ghost keeper sheriff city war love murder detective family island storm secret letter train alien ship robot school
-teacher soldier farm road singer band dream killer escape prison bank money daughter son night village river mountain
-lantern harbour winter summer garden mirror shadow stranger promise empire orchard violin circus desert comet kingdom
-"""
-WORDS = TEXT.split()
-GLUE = """a the of and who must find before they in to with from his her never again
-"""
-SMALL = GLUE.split()
 
 
 def set_up() -> None:
@@ -65,11 +58,6 @@ def set_up() -> None:
     call_command("register_models", verbosity=0, stdout=StringIO())
 
 
-def make_title(chance: random.Random) -> str:
-    """Two to four words."""
-    return " ".join(chance.choices(WORDS, k=chance.randint(2, 4))).title()
-
-
 def make_films(count: int) -> None:
     """Films with two genres and a plot each, all different."""
     from movies.models import Genre, GenreLabel, Movie, Plot
@@ -86,11 +74,6 @@ def make_films(count: int) -> None:
         picked = [(pk, genre) for pk in numbers for genre in chance.sample(genres, 2)]
         GenreLabel.objects.bulk_create(GenreLabel(movie_id=pk, genre_id=genre, source="imdb") for pk, genre in picked)
         Plot.objects.bulk_create(Plot(movie_id=pk, text=plots[pk % 1_000], source="demo") for pk in numbers)
-
-
-def make_plot(chance: random.Random) -> str:
-    """40 to 120 words."""
-    return " ".join(chance.choices(WORDS + SMALL * 3, k=chance.randint(40, 120))).capitalize() + "."
 
 
 def make_people(count: int) -> None:

@@ -30,6 +30,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from made_up import make_plot
+
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = "plot-lstm-glove-1"
 LIMIT_MS = 250
@@ -47,10 +49,6 @@ client.force_login(person)
 _token, secret = ApiToken.objects.create(user=person, name="load")
 print("READY", secret, client.cookies[settings.SESSION_COOKIE_NAME].value)
 """
-WORDS = """
-ghost keeper sheriff city war love murder detective family island storm secret letter train alien ship robot school the
-a of and who must find before they in to with from his her never again soldier farm road singer dream killer escape
-""".split()  # noqa: SIM905 - a paragraph of words
 MIX = ["predict"] * 8 + ["history", "list", "read"]
 
 
@@ -137,7 +135,7 @@ def ask(site: Site, kind: str, tally: Tally) -> None:
     token = {"Authorization": f"Token {site.token}", "Content-Type": "application/json"}
     with tally.lock:
         known = chance.choice(tally.made) if tally.made else None
-    plot = " ".join(chance.choices(WORDS, k=chance.randint(40, 160)))
+    plot = make_plot(chance, 40, 160)
     method, path, body, headers = {
         "predict": ("POST", "/api/v1/predictions/", json.dumps({"plot": plot}), token),
         "history": ("GET", "/history/", None, {"Cookie": f"sessionid={site.session}"}),
