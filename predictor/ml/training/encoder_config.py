@@ -29,6 +29,11 @@ class EncoderConfig:
         slices: checkpoints and validations in an epoch.
         layer_decay: each block learns by this factor more slowly than the one above it.
         head_rate: highest learning rate of the genre head.
+        frozen_blocks: this many of the lowest blocks, and the embeddings under them, stay as they are; their vectors
+            are computed once and kept on disk, which lets a large encoder be tuned in a fraction of the time.
+        teacher_share: weight of the answers of other encoders in what the network is to say of a training plot, in
+            [0, 1); they lie beside the weights to start from.
+        teaches: write the network's own answers to the training plots into the work folder, for a later run.
         train_words: fit the word vectors too; they are half of all weights, and rare words see few plots.
         pooling: how tokens become one vector.
         dropout: share of features dropped in training inside the encoder.
@@ -45,6 +50,9 @@ class EncoderConfig:
     slices: int = 2
     layer_decay: float = 0.85
     head_rate: float = 1e-3
+    frozen_blocks: int = 0
+    teacher_share: float = 0.0
+    teaches: bool = False
     train_words: bool = False
     pooling: str = "mean"
     dropout: float = 0.1
@@ -61,6 +69,11 @@ class EncoderConfig:
         require(0 < self.layer_decay <= 1, "layer_decay must be in (0, 1]", self.layer_decay)
         require(self.head_rate > 0, "head_rate must be above 0", self.head_rate)
         require(0 <= self.balance <= 1, "balance must be in [0, 1]", self.balance)
+        above = 0 <= self.frozen_blocks < self.shape.blocks
+        require(above, f"frozen_blocks must be in 0..{self.shape.blocks - 1}", self.frozen_blocks)
+        frozen_words = not (self.train_words and self.frozen_blocks)
+        require(frozen_words, "train_words needs frozen_blocks to be 0", self.frozen_blocks)
+        require(0 <= self.teacher_share < 1, "teacher_share must be in [0, 1)", self.teacher_share)
         require(self.pooling in POOLINGS, f"pooling must be one of {POOLINGS}", self.pooling)
         require(self.loss in LOSSES, f"loss must be one of {LOSSES}", self.loss)
         for name in ("dropout", "head_dropout"):

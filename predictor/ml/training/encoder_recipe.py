@@ -28,11 +28,14 @@ from predictor.ml.training.encoder_trainer import EncoderTrainer, SlicedBatches
 from predictor.ml.training.encoder_weights import load_pretrained
 from predictor.ml.training.export import export_network
 from predictor.ml.training.finishing import Finish, finish_bundle
+from predictor.ml.training.frozen_blocks import VectorBatches, freeze_blocks, keep_vectors, split_network
 from predictor.ml.training.onnx_int8 import store_in_int8
 from predictor.ml.training.onnx_linear import blend_networks
 from predictor.ml.training.plot_batches import PlotBatches
+from predictor.ml.training.plot_teacher import ANSWERS_FILE, in_order, load_plot_teacher, save_answers, teach_plots
 from predictor.ml.training.recipes import TrainingRequest, require_path, require_split
 from predictor.ml.training.tfidf import NGRAMS_FILE, TfidfConfig, build_features, fit_linear
+from predictor.ml.training.trainer import predict
 from predictor.ml.wordpiece import WordpieceEncoder
 
 WEIGHTS_FILE = "model.safetensors"
@@ -79,6 +82,7 @@ def build_network(config: EncoderConfig, *, precision: str = "float32") -> keras
         precision=precision,
     )
     model.get_layer("words").trainable = config.train_words
+    freeze_blocks(model, config.frozen_blocks)
     return model
 
 
@@ -90,6 +94,7 @@ def fit_encoder(
     *,
     folder: Path,
     fingerprint: str,
+    answers: Sequence[Path] = (),
     stream: Any = None,
 ) -> tuple[keras.Model, list[dict[str, float]]]:
     """Fine-tunes from pretrained weights; the same call resumes a killed run.
@@ -102,6 +107,7 @@ def fit_encoder(
         held_out: validation plots.
         folder: where the checkpoint lies.
         fingerprint: of the training examples.
+        answers: files of a teacher whose answers are in the labels.
         stream: where progress goes; default stderr.
 
     Returns:
@@ -122,24 +128,62 @@ def fit_encoder(
     mask = train.mask
     if config.loss == "class-balanced":
         mask = mask * class_balanced_weights(train.labels, train.mask)
+    made_from = [fingerprint, *map(fingerprint_file, weights)]
+    run_key = hash_config(replace(config, linear=None, balance=0.0), *made_from, *map(fingerprint_file, answers))
+    by_length = _sort_by_length(held_out)
+    parts = _open_parts(model, config, train.rows, by_length.rows, folder, run_key, stream)
     trainer = EncoderTrainer(
-        model,
+        parts.trained,
         replace(config.trainer, epochs=config.trainer.epochs * slices, patience=config.trainer.patience * slices),
         folder,
-        run_key=hash_config(replace(config, linear=None, balance=0.0), fingerprint, *map(fingerprint_file, weights)),
+        run_key=run_key,
         stream=stream,
         blocks=config.shape.blocks,
         layer_decay=config.layer_decay,
         head_rate=config.head_rate,
         loss=config.loss,
     )
-    source = PlotBatches(train.rows, train.labels, mask, batch_size=size, seed=config.trainer.seed)
-    by_length = _sort_by_length(held_out)
-    measured = PlotBatches(by_length.rows, by_length.labels, by_length.mask, batch_size=2 * size)
+    source = parts.batches(parts.train, train.labels, mask, batch_size=size, seed=config.trainer.seed)
+    measured = parts.batches(parts.held_out, by_length.labels, by_length.mask, batch_size=2 * size)
     history = trainer.fit(SlicedBatches(source, slices), measured)
+    if config.teaches:
+        order = np.argsort([len(row) for row in train.rows], kind="stable")
+        asked = parts.batches([parts.train[place] for place in order], train.labels, mask, batch_size=2 * size)
+        logits = in_order(order, predict(parts.trained, asked).logits)
+        save_answers(folder / ANSWERS_FILE, logits, predict(parts.trained, measured), fingerprint=fingerprint)
     exact = build_network(config)
     exact.set_weights(model.get_weights())
     return exact, history
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The part of a network that is trained, what it takes of each plot, and how that is stacked."""
+
+    trained: keras.Model
+    train: Sequence[Any]
+    held_out: Sequence[Any]
+    batches: type[PlotBatches]
+
+
+def _open_parts(
+    model: keras.Model,
+    config: EncoderConfig,
+    train: Sequence[Int32Array],
+    held_out: Sequence[Int32Array],
+    folder: Path,
+    key: str,
+    stream: Any,
+) -> _Parts:
+    """The whole network and token ids; above frozen blocks, the upper part and the vectors that reach it."""
+    if not config.frozen_blocks:
+        return _Parts(model, train, held_out, PlotBatches)
+    lower, upper = split_network(model, config.frozen_blocks)
+    kept = [
+        keep_vectors(lower, rows, folder / f"{name}.vectors", key=key, stream=stream)
+        for name, rows in (("train", train), ("validation", held_out))
+    ]
+    return _Parts(upper, kept[0], kept[1], VectorBatches)
 
 
 def fingerprint_file(path: Path) -> str:
@@ -198,14 +242,16 @@ def train_encoder(request: TrainingRequest) -> Bundle:
     known = known_genres_of(train)
     encoded, held_out = encode_plots(encoder, train, known), encode_plots(encoder, validation, known)
     fingerprint = fingerprint_examples(train)
+    teacher = load_plot_teacher(source, config.teacher_share, fingerprint=fingerprint, count=len(train))
     work = request.work / "encoder"
     model, history = fit_encoder(
         config,
         find_weights(source),
-        encoded,
+        replace(encoded, labels=teach_plots(encoded.labels, teacher, config.teacher_share)),
         held_out,
         folder=work,
         fingerprint=fingerprint,
+        answers=teacher.paths,
         stream=request.stream,
     )
     save_weights(work / TUNED_FILE, model)
@@ -213,7 +259,9 @@ def train_encoder(request: TrainingRequest) -> Bundle:
     served = _Served(path, {TOKENIZER_FILE: (source / TOKENIZER_FILE).read_bytes()}, answer_tokens(path, held_out.rows))
     if config.linear is not None:
         served = _blend(served, config.linear, train, validation, encoded, held_out, work, request.stream)
-    served = replace(served, notes={**served.notes, "history": history})
+    served = replace(
+        served, notes={**served.notes, "history": history, "teachers": [path.name for path in teacher.paths]}
+    )
     return _finish(request, config, served, train, encoded, held_out, known)
 
 

@@ -1,9 +1,10 @@
-"""Pretrained encoder weights: a reader of safetensors files, and the names of BERT put onto the Keras layers."""
+"""Pretrained encoder weights: a reader of safetensors files, and BERT's and MPNet's names put onto the Keras layers."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,28 +66,46 @@ def _norm(source: Mapping[str, npt.NDArray[Any]], name: str) -> tuple[Float32Arr
     return source[f"{name}.weight"].astype(np.float32), source[f"{name}.bias"].astype(np.float32)
 
 
-def _block_weights(source: Mapping[str, npt.NDArray[Any]], number: int) -> dict[str, list[Float32Array]]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What an architecture calls the parts of its attention."""
+
+    queries_keys_values: tuple[str, str, str]
+    output: str
+    norm: str
+
+
+_BERT: Final = _Names(("self.query", "self.key", "self.value"), "output.dense", "output.LayerNorm")
+_MPNET: Final = _Names(("attn.q", "attn.k", "attn.v"), "attn.o", "LayerNorm")
+_DISTANCES: Final = "encoder.relative_attention_bias.weight"
+_MPNET_PADDING: Final = 1
+"""Id of padding in MPNet, which numbers its places from the next one on."""
+
+
+def _block_weights(source: Mapping[str, npt.NDArray[Any]], number: int, names: _Names) -> dict[str, list[Float32Array]]:
     """Weights of the Keras layers of one block."""
     theirs, ours = f"encoder.layer.{number}", f"block{number}"
-    parts = [_dense(source, f"{theirs}.attention.self.{part}") for part in ("query", "key", "value")]
+    parts = [_dense(source, f"{theirs}.attention.{part}") for part in names.queries_keys_values]
     joined = [np.concatenate([part[place] for part in parts], axis=-1) for place in range(2)]
     return {
         f"{ours}_qkv": joined,
-        f"{ours}_out": list(_dense(source, f"{theirs}.attention.output.dense")),
-        f"{ours}_norm": list(_norm(source, f"{theirs}.attention.output.LayerNorm")),
+        f"{ours}_out": list(_dense(source, f"{theirs}.attention.{names.output}")),
+        f"{ours}_norm": list(_norm(source, f"{theirs}.attention.{names.norm}")),
         f"{ours}_inner": list(_dense(source, f"{theirs}.intermediate.dense")),
         f"{ours}_outer": list(_dense(source, f"{theirs}.output.dense")),
         f"{ours}_final_norm": list(_norm(source, f"{theirs}.output.LayerNorm")),
     }
 
 
-def map_bert_weights(source: Mapping[str, npt.NDArray[Any]], *, blocks: int) -> dict[str, list[Float32Array]]:
-    """Sorts BERT's arrays by the layers of ``build_encoder``.
+def map_weights(source: Mapping[str, npt.NDArray[Any]], *, blocks: int) -> dict[str, list[Float32Array]]:
+    """Sorts the arrays of a BERT or an MPNet by the layers of ``build_encoder``.
 
-    The vector of the first segment, which a single text always has, is added to the place vectors.
+    The vector of BERT's first segment, which a single text always has, is added to the place vectors. MPNet has a
+    table of scores by distance instead of segments; its word vectors of padding and of id 0 change places, as
+    ``WordpieceEncoder`` gives them.
 
     Args:
-        source: arrays by BERT's names.
+        source: arrays by the names of the reference implementation.
         blocks: number of transformer blocks to take, from the first.
 
     Returns:
@@ -97,14 +116,17 @@ def map_bert_weights(source: Mapping[str, npt.NDArray[Any]], *, blocks: int) -> 
     """
     try:
         words = source["embeddings.word_embeddings.weight"].astype(np.float32)
-        places = source["embeddings.position_embeddings.weight"] + source["embeddings.token_type_embeddings.weight"][0]
-        mapped = {
-            "words": [words],
-            "places": [places.astype(np.float32)],
-            "words_norm": list(_norm(source, "embeddings.LayerNorm")),
-        }
+        places = source["embeddings.position_embeddings.weight"].astype(np.float32)
+        mapped = {"words_norm": list(_norm(source, "embeddings.LayerNorm"))}
+        if _DISTANCES in source:
+            words[[0, _MPNET_PADDING]] = words[[_MPNET_PADDING, 0]]
+            places = places[_MPNET_PADDING + 1 :]
+            mapped["distances"] = [source[_DISTANCES].astype(np.float32)]
+        else:
+            places = places + source["embeddings.token_type_embeddings.weight"][0].astype(np.float32)
+        mapped |= {"words": [words], "places": [places]}
         for number in range(blocks):
-            mapped.update(_block_weights(source, number))
+            mapped.update(_block_weights(source, number, _MPNET if _DISTANCES in source else _BERT))
     except KeyError as exc:
         raise TrainingError(f"The encoder weights must hold an array named {exc}.") from exc
     return mapped
@@ -121,8 +143,10 @@ def load_pretrained(model: keras.Model, path: Path, *, blocks: int) -> None:
     Raises:
         TrainingError: the file is unusable, or its arrays have other shapes than the model.
     """
-    for name, values in map_bert_weights(read_safetensors(path), blocks=blocks).items():
-        layer = model.get_layer(name)
+    for name, values in map_weights(read_safetensors(path), blocks=blocks).items():
+        layer = next((layer for layer in model.layers if layer.name == name), None)
+        if layer is None:
+            raise TrainingError(f"The encoder weights are of another architecture: the network has no layer {name}.")
         wanted, found = [tuple(weight.shape) for weight in layer.weights], [value.shape for value in values]
         if wanted != found:
             raise TrainingError(f"The encoder weights of layer {name} must have shapes {wanted}, not {found}.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from predictor.ml.labels import Float32Array
-from predictor.ml.text import Int32Array, pad
+from predictor.ml.text import pad
 from predictor.ml.training.trainer import Batch
 
 
@@ -16,7 +18,7 @@ class PlotBatches:
 
     def __init__(
         self,
-        rows: Sequence[Int32Array],
+        rows: Sequence[npt.NDArray[Any]],
         labels: Float32Array,
         mask: Float32Array,
         *,
@@ -43,8 +45,11 @@ class PlotBatches:
     def batches(self, epoch: int) -> Iterator[Batch]:
         """The batches of an epoch; the same number gives the same batches."""
         for chosen in self._order(epoch):
-            inputs = pad([self._rows[place] for place in chosen])
-            yield Batch(inputs, self._labels[chosen], self._mask[chosen])
+            yield Batch(self._stack(chosen), self._labels[chosen], self._mask[chosen])
+
+    def _stack(self, chosen: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Model input of the examples with these numbers."""
+        return pad([self._rows[place] for place in chosen])
 
     def _order(self, epoch: int) -> list[np.ndarray]:
         """Example numbers of each batch.

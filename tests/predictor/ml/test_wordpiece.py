@@ -37,6 +37,14 @@ def test_batch_is_padded_with_zero_to_its_longest(tokenizer: Path) -> None:
     assert (tokens == 0).sum(axis=1).tolist() == [2, 0, 3]
 
 
+def test_padding_has_id_0_whatever_the_vocabulary_says(tmp_path: Path) -> None:
+    names = ["<s>", "<pad>", "[UNK]", "</s>", "ghost", "[PAD]"]
+    path = write_tokenizer(tmp_path / "tokenizer.json", [], names=names, frame=("<s>", "</s>"))
+    encoder = WordpieceEncoder(path, max_tokens=6)
+    assert encoder.encode("ghost zebra").tolist() == [1, 4, 2, 3]
+    assert encoder.batch(["ghost", "ghost ghost"])["tokens"].tolist() == [[1, 4, 3, 0], [1, 4, 4, 3]]
+
+
 def test_no_room_for_a_word_is_refused(tokenizer: Path) -> None:
     with pytest.raises(InvalidExample, match="3 tokens or more, not 2"):
         WordpieceEncoder(tokenizer, max_tokens=2)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,9 +7,17 @@ import numpy as np
 import pytest
 
 from predictor.ml.errors import TrainingError
-from predictor.ml.training.encoder import EncoderShape, PoolTokens, build_encoder, depth_of, exact_gelu
+from predictor.ml.training.encoder import (
+    EncoderShape,
+    PoolTokens,
+    bucket_distances,
+    build_encoder,
+    depth_of,
+    exact_gelu,
+)
 from predictor.ml.training.export import TOLERANCE, convert_with_keras, export_network
 
+from .bert_reference import bucket
 from .harness import ArchitectureHarness
 
 TINY = EncoderShape(vocabulary_size=20, positions=24, width=16, blocks=1, heads=2, inner=32)
@@ -36,6 +45,22 @@ class TestEncoder(ArchitectureHarness):
         model, tokens = self.build(), self.sample(3)
         longer = np.pad(tokens, ((0, 0), (0, 9)))
         np.testing.assert_allclose(self.run(model, longer), self.run(model, tokens), atol=1e-5)
+
+
+def test_distances_are_exported(tmp_path: Path) -> None:
+    keras.utils.set_random_seed(4)
+    model = build_encoder(replace(TINY, distances=8), genre_count=3)
+    samples = [{"tokens": TestEncoder().sample(count)} for count in (1, 4)]
+    assert export_network(model, tmp_path / "model.onnx", samples) <= TOLERANCE
+
+
+def test_near_distances_have_buckets_of_their_own_and_far_ones_share() -> None:
+    found = bucket_distances(200, 16)
+    assert found.shape == (399,)
+    expected = [bucket(place, 0, 16) for place in range(199, 0, -1)] + [bucket(0, place, 16) for place in range(200)]
+    assert found.tolist() == expected
+    assert len(set(found[196:203])) == 7
+    assert set(found[:60]) == {7}
 
 
 def test_maxima_are_exported_as_well(tmp_path: Path) -> None:
@@ -75,14 +100,15 @@ def test_mixed_precision_ends_with_the_encoder() -> None:
         ("block0_norm/gamma", 6),
         ("words/embeddings", 7),
         ("places/t", 7),
+        ("distances/table", 7),
     ],
 )
 def test_depth_counts_from_the_head(name: str, depth: int) -> None:
     assert depth_of(name, 6) == depth
 
 
-@pytest.mark.parametrize("wrong", [{"heads": 5}, {"blocks": 0}, {"width": 0}])
-def test_impossible_shapes_are_refused(wrong: dict[str, int]) -> None:
+@pytest.mark.parametrize("wrong", [{"heads": 5}, {"blocks": 0}, {"width": 0}, {"distances": 6}, {"norm_epsilon": 0}])
+def test_impossible_shapes_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(TrainingError, match="must be"):
         EncoderShape(**wrong)
 

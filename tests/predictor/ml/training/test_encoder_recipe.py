@@ -14,7 +14,7 @@ from predictor.ml.training.measuring import measure_bundle
 from predictor.ml.training.recipes import TrainingRequest, find_recipe
 
 from ..tokenizer_file import write_tokenizer
-from .bert_reference import make_bert_weights, write_safetensors
+from .bert_reference import make_bert_weights, make_mpnet_weights, write_safetensors
 from .data_folder import GENRE_WORDS, write_plots
 
 PIECES = " ".join(GENRE_WORDS.values()).split()
@@ -138,8 +138,53 @@ def test_missing_weights_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"max_tokens": 2}, {"max_tokens": 513}, {"layer_decay": 0}, {"loss": "mse"}, {"pooling": "last"}, {"dropout": 1}],
+    [
+        {"max_tokens": 2},
+        {"max_tokens": 513},
+        {"layer_decay": 0},
+        {"loss": "mse"},
+        {"pooling": "last"},
+        {"dropout": 1},
+        {"frozen_blocks": 6},
+        {"teacher_share": 1.0},
+    ],
 )
 def test_impossible_settings_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(TrainingError, match="must be"):
         EncoderConfig(**wrong)
+
+
+def test_trained_words_cannot_lie_under_frozen_blocks() -> None:
+    with pytest.raises(TrainingError, match="train_words needs frozen_blocks to be 0"):
+        EncoderConfig(train_words=True, frozen_blocks=2)
+
+
+def test_large_encoder_teaches_a_small_one(home: Path) -> None:
+    teacher = make_request(
+        home, "teacher-1", linear=None, teaches=True, frozen_blocks=1, shape={**SHAPE, "blocks": 2, "distances": 8}
+    )
+    folder = home / "mpnet"
+    folder.mkdir()
+    write_tokenizer(folder / "tokenizer.json", PIECES)
+    sizes = {name: SHAPE[name] for name in ("positions", "width", "inner", "heads")}
+    arrays = make_mpnet_weights(vocabulary=SHAPE["vocabulary_size"], blocks=2, **sizes)
+    write_safetensors(folder / "model.safetensors", arrays)
+    bundle = find_recipe("encoder", "plot")(replace(teacher, encoder_weights=folder))
+    assert bundle.manifest["metrics"]["validation"]["map"] > 0.9
+    pupil = make_request(home, "pupil-1", linear=None, teacher_share=0.5)
+    assert pupil.encoder_weights is not None
+    answers = teacher.work / "encoder" / "answers.npz"
+    (pupil.encoder_weights / "answers-mpnet.npz").write_bytes(answers.read_bytes())
+    taught = find_recipe("encoder", "plot")(pupil)
+    assert taught.manifest["training"]["teachers"] == ["answers-mpnet.npz"]
+    assert taught.manifest["metrics"]["validation"]["map"] > 0.9
+
+
+def test_run_with_a_teacher_needs_its_answers(home: Path) -> None:
+    request = make_request(home, "untaught-1", teacher_share=0.5)
+    weights = home / "bare"
+    weights.mkdir()
+    write_tokenizer(weights / "tokenizer.json", PIECES)
+    (weights / "model.safetensors").write_bytes((home / "weights" / "model.safetensors").read_bytes())
+    with pytest.raises(TrainingError, match=r"there is no answers\*\.npz"):
+        find_recipe("encoder", "plot")(replace(request, encoder_weights=weights))

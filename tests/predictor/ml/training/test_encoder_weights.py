@@ -7,9 +7,9 @@ import pytest
 
 from predictor.ml.errors import TrainingError
 from predictor.ml.training.encoder import EncoderShape, build_encoder
-from predictor.ml.training.encoder_weights import load_pretrained, map_bert_weights, read_safetensors
+from predictor.ml.training.encoder_weights import load_pretrained, map_weights, read_safetensors
 
-from .bert_reference import embed, make_bert_weights, write_safetensors
+from .bert_reference import embed, embed_mpnet, make_bert_weights, make_mpnet_weights, write_safetensors
 
 TINY = EncoderShape(vocabulary_size=20, positions=12, width=8, blocks=2, heads=2, inner=16)
 
@@ -63,11 +63,30 @@ def test_port_answers_as_a_plain_forward_pass(tmp_path: Path) -> None:
         np.testing.assert_allclose(np.asarray(pooled(padded))[0], expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("tokens", [3, 11, 190])
+def test_mpnet_answers_as_a_plain_forward_pass(tmp_path: Path, tokens: int) -> None:
+    weights = make_mpnet_weights(positions=200, buckets=16)
+    shape = EncoderShape(20, positions=200, width=8, blocks=2, heads=2, inner=16, distances=16, norm_epsilon=1e-5)
+    model = build_encoder(shape, genre_count=3)
+    load_pretrained(model, write_safetensors(tmp_path / "x.safetensors", weights), blocks=2)
+    theirs = np.asarray([0, *np.random.default_rng(1).integers(3, 20, tokens - 2), 2])
+    ours = np.asarray([[1, *theirs[1:], 0, 0, 0]], np.int32)  # padding and the start token change their ids
+    pooled = keras.Model(model.input, model.get_layer("pool").output)
+    expected = embed_mpnet(weights, theirs, heads=2, blocks=2)
+    np.testing.assert_allclose(np.asarray(pooled(ours))[0], expected, atol=1e-4)
+
+
+def test_weights_of_another_architecture_are_refused(tmp_path: Path) -> None:
+    path = write_safetensors(tmp_path / "x.safetensors", make_mpnet_weights())
+    with pytest.raises(TrainingError, match="another architecture: the network has no layer distances"):
+        load_pretrained(build(), path, blocks=2)
+
+
 def test_missing_name_is_named() -> None:
     weights = make_bert_weights()
     del weights["encoder.layer.1.output.dense.bias"]
     with pytest.raises(TrainingError, match=r"encoder\.layer\.1\.output\.dense\.bias"):
-        map_bert_weights(weights, blocks=2)
+        map_weights(weights, blocks=2)
 
 
 def test_other_sizes_are_refused(tmp_path: Path) -> None:
