@@ -1,6 +1,6 @@
 """What plot and poster together gain over each alone, on the same films and the same labels.
 
-    .venv/bin/python benchmarks/fusion.py --data DATA --version predictor/pretrained/both-late-3
+    .venv/bin/python benchmarks/fusion.py --data DATA --version predictor/pretrained/both-late-4
 
 Each side decides by its own thresholds. The gain over the plot alone stands beside its 95 % interval: 2.5 % and 97.5 %
 quantiles over 500 draws of the films with replacement, the same for both sides (paired bootstrap).

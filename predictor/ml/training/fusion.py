@@ -1,7 +1,9 @@
 """Recipe ``late-fusion``: one logit per genre from the calibrated logits of a plot bundle and a poster bundle.
 
 fused = plot_weight * plot + poster_weight * poster + offset, genre by genre, fitted on the validation films that have
-both. A few hundred films cannot carry three numbers for a rare genre, so each genre is shrunk to one shared fit.
+both. A few hundred films cannot carry three numbers for a rare genre, so each genre is shrunk to one shared fit. What
+the other genres tell (a poster of a western, a plot of a war, both little likely to be a comedy) comes as a further
+term of every genre's logit on all of them, shrunk to nothing.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ IR_VERSION: Final = 8
 CHUNK: Final = 64
 _NEWTON_STEPS: Final = 30
 _MIN_PAIRS: Final = 2
+_MIN_POSITIVES: Final = 10
+"""Films of a genre below which nothing is learned of what it tells about others, or others about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +46,57 @@ class FusionConfig:
 
     Attributes:
         shrinkage: weight of the shared fit in each genre's own, inverse variance of a Gaussian prior.
+        across: the same for what other genres add, whose prior is nothing; per standard deviation of a logit.
         balance: where thresholds stand between macro-F1 (0) and micro-F1 (1).
     """
 
     shrinkage: float = 100.0
+    across: float = 300.0
     balance: float = 0.15
 
     def __post_init__(self) -> None:
-        require(self.shrinkage > 0, "shrinkage must be above 0", self.shrinkage)
+        for name in ("shrinkage", "across"):
+            require(getattr(self, name) > 0, f"{name} must be above 0", getattr(self, name))
         require(0 <= self.balance <= 1, "balance must be in [0, 1]", self.balance)
 
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
-    """What fuses G genres: float32 (G,) each; the weights are at least 0."""
+    """What fuses G genres.
+
+    Attributes:
+        plot: float32 (G,), at least 0.
+        poster: float32 (G,), at least 0.
+        offset: float32 (G,).
+        plot_across: float32 (G, G): what the plot's logit of the first genre adds to the second.
+        poster_across: the same of the poster's.
+    """
 
     plot: Float32Array
     poster: Float32Array
     offset: Float32Array
+    plot_across: Float32Array
+    poster_across: Float32Array
+
+    @classmethod
+    def by_genre(cls, plot: Float32Array, poster: Float32Array, offset: Float32Array) -> FusionWeights:
+        """Weights of each genre's own logits alone."""
+        nothing = np.zeros((len(plot), len(plot)), np.float32)
+        return cls(plot, poster, offset, nothing, nothing)
+
+    @property
+    def plot_matrix(self) -> Float32Array:
+        """All that is made of the plot's logits, float32 (G, G)."""
+        return np.asarray(np.diag(self.plot) + self.plot_across, np.float32)
+
+    @property
+    def poster_matrix(self) -> Float32Array:
+        """All that is made of the poster's logits, float32 (G, G)."""
+        return np.asarray(np.diag(self.poster) + self.poster_across, np.float32)
 
     def apply(self, plot: Float32Array, poster: Float32Array) -> Float32Array:
         """Fuses calibrated logits (N, G) of both parts to logits (N, G)."""
-        return np.asarray(plot * self.plot + poster * self.poster + self.offset, dtype=np.float32)
+        return np.asarray(plot @ self.plot_matrix + poster @ self.poster_matrix + self.offset, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +142,54 @@ def fit_fusion(
         raise TrainingError(f"A fusion needs arrays of one shape (N, G), N of {_MIN_PAIRS} or more, not {shapes}.")
     design = np.stack([plot, poster, np.ones_like(plot)], axis=-1).astype(np.float64)
     flat = design.reshape(-1, 3)
-    shared = _fit_triple(flat, labels.ravel(), mask.ravel(), np.asarray([0.5, 0.5, 0.0]), 1.0)
+    shared = _fit_logistic(flat, labels.ravel(), mask.ravel(), np.asarray([0.5, 0.5, 0.0]), 1.0)
     own = [
-        _fit_triple(design[:, genre], labels[:, genre], mask[:, genre], shared, shrinkage)
+        _fit_logistic(design[:, genre], labels[:, genre], mask[:, genre], shared, shrinkage)
         for genre in range(plot.shape[1])
     ]
     columns = np.asarray(own, dtype=np.float32)
-    return FusionWeights(np.maximum(columns[:, 0], 0), np.maximum(columns[:, 1], 0), columns[:, 2])
+    return FusionWeights.by_genre(np.maximum(columns[:, 0], 0), np.maximum(columns[:, 1], 0), columns[:, 2])
 
 
-def _fit_triple(
+def fit_across(
+    weights: FusionWeights, plot: Float32Array, poster: Float32Array, labels: Float32Array, *, shrinkage: float
+) -> FusionWeights:
+    """Adds what the other genres tell, between genres that enough films have.
+
+    Labels are taken as they stand, a genre that a film's source never lists as absent, for so are the measures.
+
+    Args:
+        weights: of ``fit_fusion``.
+        plot: (N, G), calibrated logits of the plots.
+        poster: (N, G), calibrated logits of the posters.
+        labels: (N, G), 0 or 1.
+        shrinkage: inverse variance of the prior around nothing, above 0.
+
+    Returns:
+        The weights with both tables filled.
+    """
+    fused = weights.apply(plot, poster).astype(np.float64)
+    seen = np.concatenate([plot, poster], axis=1).astype(np.float64)
+    mean, spread = seen.mean(axis=0), seen.std(axis=0) + 1e-6
+    genres = plot.shape[1]
+    heard = np.flatnonzero(labels.sum(axis=0) >= _MIN_POSITIVES)
+    sources = np.concatenate([heard, heard + genres])
+    scale, across, offset = np.ones(genres), np.zeros((2 * genres, genres)), weights.offset.astype(np.float64)
+    told = ((seen - mean) / spread)[:, sources]
+    start = np.concatenate([[1.0], np.zeros(len(sources) + 1)])
+    for genre in heard:
+        design = np.column_stack([fused[:, genre], told, np.ones(len(seen))])
+        fitted = _fit_logistic(design, labels[:, genre], np.ones(len(seen)), start, shrinkage)
+        scale[genre], across[sources, genre] = fitted[0], fitted[1:-1] / spread[sources]
+        offset[genre] = fitted[0] * offset[genre] + fitted[-1] - mean @ across[:, genre]
+    numbers = (weights.plot * scale, weights.poster * scale, offset, across[:genres], across[genres:])
+    return FusionWeights(*(np.asarray(values, np.float32) for values in numbers))
+
+
+def _fit_logistic(
     design: Float64Array, labels: npt.ArrayLike, mask: npt.ArrayLike, centre: Float64Array, strength: float
 ) -> Float64Array:
-    """Penalised logistic regression of (M,) labels on (M, 3) by Newton steps that are halved until they help."""
+    """Penalised logistic regression of (M,) labels on (M, K) by Newton steps that are halved until they help."""
     truth, known = np.asarray(labels, np.float64), np.asarray(mask, np.float64)
     point = centre.copy()
 
@@ -133,7 +201,7 @@ def _fit_triple(
     for _ in range(_NEWTON_STEPS):
         fitted = sigmoid(design @ point)
         gradient = design.T @ (known * (fitted - truth)) + strength * (point - centre)
-        curvature = (design * (known * fitted * (1 - fitted))[:, None]).T @ design + strength * np.eye(3)
+        curvature = (design * (known * fitted * (1 - fitted))[:, None]).T @ design + strength * np.eye(len(centre))
         step = np.linalg.solve(curvature, gradient)
         rate, current = 1.0, loss(point)
         while loss(point - rate * step) > current and rate > 1e-6:
@@ -172,6 +240,7 @@ def train_late_fusion(request: TrainingRequest) -> Bundle:
     plot_calibrated = align_genres(calibrate_logits(plot_logits, plot.bundle.calibration), plot.genres)
     poster_calibrated = align_genres(calibrate_logits(poster_logits, poster.bundle.calibration), poster.genres)
     weights = fit_fusion(plot_calibrated, poster_calibrated, labels, mask, shrinkage=config.shrinkage)
+    weights = fit_across(weights, plot_calibrated, poster_calibrated, labels, shrinkage=config.across)
     return finish_bundle(
         request.output,
         Finish(
@@ -203,7 +272,7 @@ def _describe_fit(pairs: Pairs, weights: FusionWeights) -> dict[str, Any]:
     return {
         "fingerprint": fingerprint_examples(pairs.examples),
         "examples": len(pairs.examples),
-        "weights": {name: [round(float(x), 4) for x in row] for name, row in asdict(weights).items()},
+        "weights": {name: np.round(values.astype(np.float64), 4).tolist() for name, values in asdict(weights).items()},
     }
 
 
@@ -230,7 +299,9 @@ def carry_fusion(output: Path, joint: Bundle, plot: Bundle, poster: Bundle) -> B
     stored = training.get("weights")
     if not isinstance(stored, Mapping) or joint.genres != GENRES:
         raise TrainingError(f"Only a late fusion can be carried over to other parts, not {joint.name}.")
-    weights = FusionWeights(*(np.asarray(stored[name], np.float32) for name in ("plot", "poster", "offset")))
+    rows = {name: np.asarray(values, np.float32) for name, values in stored.items()}
+    # Fusions made before other genres were heard have three rows.
+    weights = FusionWeights(**rows) if "plot_across" in rows else FusionWeights.by_genre(**rows)
     kept = {name: joint.manifest[name] for name in ("kind", "recipe", "created", "genres", "calibration", "decision")}
     manifest = {
         **kept,
@@ -284,8 +355,8 @@ def build_fusion_network(weights: FusionWeights, plot: Bundle, poster: Bundle) -
         The ONNX file's content; its output is ``logits``, float32 (N, G).
     """
     offset, nodes, tensors, inputs = weights.offset.copy(), [], [], []
-    for kind, part, own in (("plot", plot, weights.plot), ("poster", poster, weights.poster)):
-        placed = _placement(part.genres) * own
+    for kind, part, matrix in (("plot", plot, weights.plot_matrix), ("poster", poster, weights.poster_matrix)):
+        placed = _placement(part.genres) @ matrix
         offset = offset + part.calibration.offset @ placed
         tensors.append(numpy_helper.from_array(part.calibration.scale[:, None] * placed, f"{kind}_weights"))
         nodes.append(helper.make_node("MatMul", [f"{kind}_logits", f"{kind}_weights"], [f"{kind}_part"]))

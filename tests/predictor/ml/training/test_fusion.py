@@ -15,7 +15,15 @@ from predictor.ml.examples import PlotExample, PosterExample
 from predictor.ml.labels import GENRES
 from predictor.ml.pipeline import FusionPipeline, load_pipeline
 from predictor.ml.poster import PosterPreprocessing
-from predictor.ml.training.fusion import align_genres, calibrate_logits, fit_fusion, join_pairs, train_late_fusion
+from predictor.ml.training.fusion import (
+    align_genres,
+    calibrate_logits,
+    carry_fusion,
+    fit_across,
+    fit_fusion,
+    join_pairs,
+    train_late_fusion,
+)
 from predictor.ml.training.recipes import TrainingRequest
 from tests.predictor.ml.bundles import make_plot_bundle, manifest
 
@@ -144,7 +152,64 @@ def test_recipe_serves_what_it_fitted(tmp_path: Path) -> None:
     )
     plot, poster = parts
     by_hand = plot * kept["plot"] + poster * kept["poster"] + np.asarray(kept["offset"])
+    by_hand = by_hand + plot @ np.asarray(kept["plot_across"]) + poster @ np.asarray(kept["poster_across"])
     np.testing.assert_allclose(together, by_hand, atol=5e-3)
+    assert np.abs(kept["plot_across"]).max() > 0
+
+
+def draw_pairs() -> tuple[np.ndarray, ...]:
+    """Logits of three genres; the third is told by the plot's logit of the first, and the poster's of the second."""
+    generator = np.random.default_rng(6)
+    plot, poster = generator.normal(size=(2, 4_000, 3)).astype(np.float32)
+    honest = np.stack([plot[:, 0], plot[:, 1], plot[:, 2] + plot[:, 0] - poster[:, 1]], axis=1)
+    labels = (sigmoid(honest) > generator.random(honest.shape)).astype(np.float32)
+    return plot, poster, labels
+
+
+def test_other_genres_are_heard_where_they_tell_something() -> None:
+    plot, poster, labels = draw_pairs()
+    alone = fit_fusion(plot, poster, labels, np.ones_like(labels), shrinkage=1.0)
+    weights = fit_across(alone, plot, poster, labels, shrinkage=1.0)
+    assert weights.plot_matrix[0, 2] == pytest.approx(1.0, abs=0.15)
+    assert weights.poster_matrix[1, 2] == pytest.approx(-1.0, abs=0.15)
+    assert np.abs(weights.plot_matrix[[1, 2], 0]).max() < 0.15
+    fused = weights.apply(plot, poster)
+    assert fused[:, 2].mean() == pytest.approx((plot[:, 2] + plot[:, 0] - poster[:, 1]).mean(), abs=0.1)
+
+
+def test_a_strong_prior_and_too_few_films_leave_the_genres_to_themselves() -> None:
+    plot, poster, labels = draw_pairs()
+    alone = fit_fusion(plot, poster, labels, np.ones_like(labels), shrinkage=1.0)
+    np.testing.assert_allclose(
+        fit_across(alone, plot, poster, labels, shrinkage=1e9).apply(plot, poster), alone.apply(plot, poster), atol=1e-3
+    )
+    few = labels.copy()
+    few[9:, 2] = 0
+    few[:9, 2] = 1
+    weights = fit_across(alone, plot, poster, few, shrinkage=1.0)
+    for across in (weights.plot_across, weights.poster_across):
+        assert np.all(across[:, 2] == 0)
+        assert np.all(across[2] == 0)
+    assert weights.offset[2] == alone.offset[2]
+
+
+def test_fusion_of_an_earlier_form_is_carried_over(tmp_path: Path) -> None:
+    request = make_request(tmp_path)
+    joint = train_late_fusion(request)
+    stored = joint.manifest["training"]["weights"]
+    three = {name: stored[name] for name in ("plot", "poster", "offset")}
+    joint.manifest["training"]["weights"] = three
+    plot, poster = (load_pipeline(folder).bundle for folder in (request.plot_bundle, request.poster_bundle))
+    carried = carry_fusion(tmp_path / "carried-1", joint, plot, poster)
+    pipeline = load_pipeline(carried.folder)
+    assert isinstance(pipeline, FusionPipeline)
+    parts = [pipeline.plot.logits(["joke"]), pipeline.poster.logits([np.full((4, 4, 3), (255, 0, 0), np.uint8)])]
+    calibrated = [
+        align_genres(calibrate_logits(logits, part.calibration), part.genres)
+        for logits, part in zip(parts, (plot, poster), strict=True)
+    ]
+    by_hand = calibrated[0] * three["plot"] + calibrated[1] * three["poster"] + np.asarray(three["offset"])
+    np.testing.assert_allclose(pipeline.fuse(*parts), by_hand, atol=5e-3)
 
 
 def test_bundle_refuses_a_refitted_part(tmp_path: Path) -> None:
