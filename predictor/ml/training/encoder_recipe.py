@@ -119,11 +119,7 @@ def fit_encoder(
     Source:
         Wortsman et al., "Model soups" (2022), for the mean of several fine-tuned runs.
     """
-    model = build_network(config, precision=config.precision)
-    if weights[0].suffix == ".npz":
-        load_weights(weights, model)
-    else:
-        load_pretrained(model, weights[0], blocks=config.shape.blocks)
+    model = _start_network(config, weights)
     size, slices = config.trainer.batch_size, config.slices
     mask = train.mask
     if config.loss == "class-balanced":
@@ -147,13 +143,21 @@ def fit_encoder(
     measured = parts.batches(parts.held_out, by_length.labels, by_length.mask, batch_size=2 * size)
     history = trainer.fit(SlicedBatches(source, slices), measured)
     if config.teaches:
-        order = np.argsort([len(row) for row in train.rows], kind="stable")
-        asked = parts.batches([parts.train[place] for place in order], train.labels, mask, batch_size=2 * size)
-        logits = in_order(order, predict(parts.trained, asked).logits)
-        save_answers(folder / ANSWERS_FILE, logits, predict(parts.trained, measured), fingerprint=fingerprint)
+        held_out_answers = predict(parts.trained, measured)
+        save_answers(folder / ANSWERS_FILE, _answer_train(parts, train), held_out_answers, fingerprint=fingerprint)
     exact = build_network(config)
     exact.set_weights(model.get_weights())
     return exact, history
+
+
+def _start_network(config: EncoderConfig, weights: Sequence[Path]) -> keras.Model:
+    """The network as training finds it, in the config's precision."""
+    model = build_network(config, precision=config.precision)
+    if weights[0].suffix == ".npz":
+        load_weights(weights, model)
+    else:
+        load_pretrained(model, weights[0], blocks=config.shape.blocks)
+    return model
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,13 @@ def _open_parts(
         for name, rows in (("train", train), ("validation", held_out))
     ]
     return _Parts(upper, kept[0], kept[1], VectorBatches)
+
+
+def _answer_train(parts: _Parts, train: EncodedPlots) -> Float32Array:
+    """Logits (N, G) of the training plots, in their order; like lengths share a batch."""
+    order = np.argsort([len(row) for row in train.rows], kind="stable")
+    asked = parts.batches([parts.train[place] for place in order], train.labels, train.mask, batch_size=64)
+    return in_order(order, predict(parts.trained, asked).logits)
 
 
 def fingerprint_file(path: Path) -> str:

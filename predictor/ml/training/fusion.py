@@ -239,8 +239,7 @@ def train_late_fusion(request: TrainingRequest) -> Bundle:
     poster_logits = score_posters(poster, pairs.paths)
     plot_calibrated = align_genres(calibrate_logits(plot_logits, plot.bundle.calibration), plot.genres)
     poster_calibrated = align_genres(calibrate_logits(poster_logits, poster.bundle.calibration), poster.genres)
-    weights = fit_fusion(plot_calibrated, poster_calibrated, labels, mask, shrinkage=config.shrinkage)
-    weights = fit_across(weights, plot_calibrated, poster_calibrated, labels, shrinkage=config.across)
+    weights = _fit_weights(config, plot_calibrated, poster_calibrated, labels, mask)
     return finish_bundle(
         request.output,
         Finish(
@@ -265,6 +264,14 @@ def train_late_fusion(request: TrainingRequest) -> Bundle:
             },
         ),
     )
+
+
+def _fit_weights(
+    config: FusionConfig, plot: Float32Array, poster: Float32Array, labels: Float32Array, mask: Float32Array
+) -> FusionWeights:
+    """Each genre's own weights, then what the others tell."""
+    alone = fit_fusion(plot, poster, labels, mask, shrinkage=config.shrinkage)
+    return fit_across(alone, plot, poster, labels, shrinkage=config.across)
 
 
 def _describe_fit(pairs: Pairs, weights: FusionWeights) -> dict[str, Any]:
