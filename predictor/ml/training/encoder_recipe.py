@@ -31,8 +31,8 @@ from predictor.ml.training.finishing import Finish, finish_bundle
 from predictor.ml.training.frozen_blocks import VectorBatches, freeze_blocks, keep_vectors, split_network
 from predictor.ml.training.onnx_int8 import store_in_int8
 from predictor.ml.training.onnx_linear import blend_networks
-from predictor.ml.training.plot_batches import PlotBatches
-from predictor.ml.training.plot_teacher import ANSWERS_FILE, in_order, load_plot_teacher, save_answers, teach_plots
+from predictor.ml.training.plot_batches import PlotBatches, answer_by_length, put_back
+from predictor.ml.training.plot_teacher import ANSWERS_FILE, load_plot_teacher, save_answers, teach_plots
 from predictor.ml.training.recipes import TrainingRequest, require_path, require_split
 from predictor.ml.training.tfidf import NGRAMS_FILE, TfidfConfig, build_features, fit_linear
 from predictor.ml.training.trainer import predict
@@ -143,8 +143,8 @@ def fit_encoder(
     measured = parts.batches(parts.held_out, by_length.labels, by_length.mask, batch_size=2 * size)
     history = trainer.fit(SlicedBatches(source, slices), measured)
     if config.teaches:
-        held_out_answers = predict(parts.trained, measured)
-        save_answers(folder / ANSWERS_FILE, _answer_train(parts, train), held_out_answers, fingerprint=fingerprint)
+        logits = answer_by_length(parts.trained, parts.train, parts.batches)
+        save_answers(folder / ANSWERS_FILE, logits, predict(parts.trained, measured), fingerprint=fingerprint)
     exact = build_network(config)
     exact.set_weights(model.get_weights())
     return exact, history
@@ -188,13 +188,6 @@ def _open_parts(
         for name, rows in (("train", train), ("validation", held_out))
     ]
     return _Parts(upper, kept[0], kept[1], VectorBatches)
-
-
-def _answer_train(parts: _Parts, train: EncodedPlots) -> Float32Array:
-    """Logits (N, G) of the training plots, in their order; like lengths share a batch."""
-    order = np.argsort([len(row) for row in train.rows], kind="stable")
-    asked = parts.batches([parts.train[place] for place in order], train.labels, train.mask, batch_size=64)
-    return in_order(order, predict(parts.trained, asked).logits)
 
 
 def fingerprint_file(path: Path) -> str:
@@ -365,7 +358,4 @@ def answer_tokens(path: Path, rows: Sequence[Int32Array]) -> Float32Array:
         network.run({"tokens": pad([rows[place] for place in order[start : start + 32]])})
         for start in range(0, len(order), 32)
     ]
-    found = np.concatenate(parts)
-    logits = np.zeros_like(found)
-    logits[order] = found
-    return logits
+    return put_back(order, np.concatenate(parts))

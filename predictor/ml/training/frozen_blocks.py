@@ -23,10 +23,12 @@ _BATCH = 64
 
 
 def freeze_blocks(model: keras.Model, blocks: int) -> None:
-    """Lets the embeddings and the lowest ``blocks`` blocks of a ``build_encoder`` model stay as they are."""
+    """Lets the embeddings and the lowest ``blocks`` blocks of a ``build_encoder`` model stay; 0 for none."""
+    if not blocks:
+        return
     names = (*BELOW_BLOCKS, *(f"block{number}_" for number in range(blocks)))
     for layer in model.layers:
-        if blocks and layer.name.startswith(names):
+        if layer.name.startswith(names):
             layer.trainable = False
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from predictor.ml.labels import Float32Array
 from predictor.ml.text import pad
-from predictor.ml.training.trainer import Batch
+from predictor.ml.training.trainer import Batch, predict
 
 
 class PlotBatches:
@@ -65,3 +65,26 @@ class PlotBatches:
         by_length = np.concatenate([block[np.argsort(self._lengths[block], kind="stable")] for block in blocks])
         batches = [by_length[start : start + size] for start in range(0, count, size)]
         return [batches[place] for place in generator.permutation(len(batches))]
+
+
+def put_back(places: npt.ArrayLike, answers: Float32Array) -> Float32Array:
+    """Answers to plots that were asked in another order, (N, ...): ``answers[k]`` becomes row ``places[k]``."""
+    back = np.zeros_like(answers)
+    back[np.asarray(places)] = answers
+    return back
+
+
+def answer_by_length(
+    model: Any, rows: Sequence[npt.NDArray[Any]], batches: type[PlotBatches] = PlotBatches
+) -> Float32Array:
+    """What a model says of each plot, (N, D), in the order of the rows; plots of like length share a batch.
+
+    Args:
+        model: a Keras model of what ``batches`` stacks.
+        rows: N plots, (T, ...) each.
+        batches: how they are stacked.
+    """
+    order = np.argsort([len(row) for row in rows], kind="stable")
+    nothing = np.zeros((len(rows), 1), np.float32)
+    source = batches([rows[place] for place in order], nothing, nothing, batch_size=64)
+    return put_back(order, predict(model, source).logits)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from predictor.ml.calibration import fit_platt
 from predictor.ml.errors import TrainingError
@@ -90,10 +89,3 @@ def teach_plots(labels: Float32Array, teacher: PlotTeacher, share: float) -> Flo
     if not teacher.paths:
         return labels
     return np.asarray((1.0 - share) * labels + share * teacher.probabilities, np.float32)
-
-
-def in_order(places: npt.ArrayLike, logits: Float32Array) -> Float32Array:
-    """Logits of plots that were asked in another order, (N, G), put back: row ``places[k]`` is ``logits[k]``."""
-    back = np.zeros_like(logits)
-    back[np.asarray(places)] = logits
-    return back

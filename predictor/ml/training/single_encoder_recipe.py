@@ -31,13 +31,12 @@ from predictor.ml.training.encoder_weights import load_pretrained
 from predictor.ml.training.finishing import Finish, finish_bundle
 from predictor.ml.training.losses import partial_crossentropy
 from predictor.ml.training.measuring import label_single
-from predictor.ml.training.plot_batches import PlotBatches
+from predictor.ml.training.plot_batches import PlotBatches, answer_by_length
 from predictor.ml.training.recipes import TrainingRequest, require_path, require_split
 from predictor.ml.training.single_encoder_config import SingleEncoderConfig
 from predictor.ml.training.single_films import SampledBatches, SingleFilms, exclude_plots, gather_films
 from predictor.ml.training.single_head import Head, choose_for_head, fit_head
 from predictor.ml.training.single_recipe import GENRES27
-from predictor.ml.training.trainer import predict
 from predictor.ml.wordpiece import WordpieceEncoder
 
 WANTED: Final = "plots of the IMDb 27-genre set"
@@ -151,7 +150,8 @@ def fit_first_head(
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
         draft = kept.with_suffix(".part.npy")
-        np.save(draft, _pool(model, [rows[place] for place in places]), allow_pickle=False)
+        pooled = keras.Model(model.input, model.get_layer("pool").output)
+        np.save(draft, answer_by_length(pooled, [rows[place] for place in places]), allow_pickle=False)
         draft.replace(kept)
     kernel, bias = model.get_layer("logits").get_weights()
     shares = np.full(len(places), 1.0 / own)
@@ -165,16 +165,6 @@ def fit_first_head(
         penalty=config.head_penalty,
     )
     model.get_layer("logits").set_weights([head.kernel, head.bias])
-
-
-def _pool(model: keras.Model, rows: Sequence[Int32Array]) -> Float32Array:
-    """Features (N, D) that the head of a network sees, in the order of the rows."""
-    order = np.argsort([len(row) for row in rows], kind="stable")
-    nothing = np.zeros((len(rows), 1), np.float32)
-    source = PlotBatches([rows[place] for place in order], nothing, nothing, batch_size=64)
-    features = np.zeros((len(rows), model.get_layer("pool").output.shape[-1]), np.float32)
-    features[order] = predict(keras.Model(model.input, model.get_layer("pool").output), source).logits
-    return features
 
 
 def _lift(films: SingleFilms, config: SingleEncoderConfig) -> Float32Array:

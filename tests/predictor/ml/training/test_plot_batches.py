@@ -1,6 +1,6 @@
 import numpy as np
 
-from predictor.ml.training.plot_batches import PlotBatches
+from predictor.ml.training.plot_batches import PlotBatches, put_back
 
 GENERATOR = np.random.default_rng(0)
 ROWS = [np.full(GENERATOR.integers(1, 30), number + 2, np.int32) for number in range(203)]
@@ -39,3 +39,7 @@ def test_batches_hold_plots_of_like_length() -> None:
     padded = sum(batch.inputs.size for batch in make(1).batches(0))
     shuffled = sum(10 * max(len(row) for row in ROWS[start : start + 10]) for start in range(0, 203, 10))
     assert padded < 0.75 * shuffled
+
+
+def test_answers_in_another_order_are_put_back() -> None:
+    assert put_back([2, 0, 1], np.asarray([[30.0], [10.0], [20.0]])).tolist() == [[10.0], [20.0], [30.0]]

@@ -8,7 +8,6 @@ import pytest
 from predictor.ml.errors import TrainingError
 from predictor.ml.training.plot_teacher import (
     PlotTeacher,
-    in_order,
     load_plot_teacher,
     save_answers,
     teach_plots,
@@ -62,7 +61,3 @@ def test_missing_and_foreign_answers_are_refused(tmp_path: Path) -> None:
     (tmp_path / "answers.npz").write_bytes(b"nothing")
     with pytest.raises(TrainingError, match=r"answers\.npz cannot be read"):
         load_plot_teacher(tmp_path, 0.5, fingerprint="films", count=1)
-
-
-def test_answers_in_another_order_are_put_back() -> None:
-    assert in_order([2, 0, 1], np.asarray([[30.0], [10.0], [20.0]])).tolist() == [[10.0], [20.0], [30.0]]
