@@ -97,6 +97,8 @@ def fuzz(folder: Path, *, examples: int, seconds: int, options: list[str]) -> in
         manage(*command)
     redis = subprocess.Popen([sys.executable, "manage.py", "run_redis"], cwd=ROOT, env=environment)
     gunicorn = [sys.executable, "-m", "gunicorn", "genresite.wsgi", "--config", "genresite/gunicorn.py"]
+    # A long address is the site's to answer: gunicorn would refuse it before the site that is tried sees it.
+    gunicorn += ["--limit-request-line", "0"]
     try:
         token = manage("shell", "-v0", "-c", FILL).split()[-1]
         server = subprocess.Popen(gunicorn, cwd=ROOT, env=environment)
