@@ -297,6 +297,8 @@ FILE_UPLOAD_HANDLERS = [
 PRETRAINED_DIR = BASE_DIR / "predictor" / "pretrained"
 MODELS_DIR = Path(env.str("MODELS_DIR", default=str(VAR_DIR / "models")))
 INFERENCE_THREADS = env.int("INFERENCE_THREADS", default=1)
+# Whose habit of listing genres plots are answered in: imdb, tmdb, …; empty to let the model judge by the plot's manner.
+GENRE_CUSTOM = env.str("GENRE_CUSTOM", default="")
 # How often one network address may try the models without an account.
 TRIALS_AN_HOUR = env.int("TRIALS_AN_HOUR", default=20)
 # How often one network address may open share links with their pictures, and have the models asked why.

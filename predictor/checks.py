@@ -1,11 +1,13 @@
-"""System checks of the model bundles: a bundle whose files do not match is told at every start, and never loaded."""
+"""System checks of the models: a bundle whose files do not match is told at every start, and never loaded."""
 
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError
 
 from predictor import bundles
+from predictor.ml.customs import FAMILIES
 
 HINT = "Restore the bundle's files from where they came from. Nothing was loaded from it and nothing was deleted."
 
@@ -46,3 +48,12 @@ def check_active_versions(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
         elif problem:
             messages.append(Error(problem, hint=HINT, obj=f"active model {version.name}", id="predictor.E002"))
     return messages
+
+
+@register("models")
+def check_genre_custom(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The custom that plots are answered in must be one that models can learn."""
+    if not settings.GENRE_CUSTOM or settings.GENRE_CUSTOM in FAMILIES:
+        return []
+    text = f"GENRE_CUSTOM must be empty or one of {', '.join(FAMILIES)}, not {settings.GENRE_CUSTOM!r}."
+    return [Error(text, hint="docs/operations.md says what it does.", id="predictor.E003")]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from genresite.errors import Unavailable
 from predictor import bundles
 from predictor.ml.artifacts import Bundle, load_bundle
+from predictor.ml.customs import list_families
 from predictor.ml.errors import ArtifactError
 from predictor.ml.examples import GenreScores
 from predictor.ml.labels import Float32Array
@@ -187,10 +188,18 @@ def _open(version: ModelVersion) -> Pipeline:
         raise _broken(version, str(problem))
     try:
         if version.kind != Kind.BOTH:
-            return load_pipeline(folder, threads=settings.INFERENCE_THREADS)
+            return _tell_custom(load_pipeline(folder, threads=settings.INFERENCE_THREADS))
         return _open_joint(version, load_bundle(folder))
     except ArtifactError as exc:
         raise _broken(version, str(exc)) from exc
+
+
+def _tell_custom(pipeline: Pipeline) -> Pipeline:
+    """A plot model that has learned the customs of catalogues answers in that of the site, where it knows that one."""
+    learned = list_families(pipeline.bundle.preprocessing.get("customs", ()))
+    if isinstance(pipeline, PlotPipeline) and settings.GENRE_CUSTOM in learned:
+        return pipeline.with_custom(settings.GENRE_CUSTOM)
+    return pipeline
 
 
 def _open_joint(version: ModelVersion, bundle: Bundle) -> FusionPipeline:

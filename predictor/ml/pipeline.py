@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -95,12 +96,29 @@ class Pipeline(ABC, Generic[Item]):
 class PlotPipeline(Pipeline[str]):
     """Scores plots, plain text."""
 
-    def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
-        """Loads network and vocabulary."""
+    def __init__(self, bundle: Bundle, *, threads: int = 1, custom: str = "") -> None:
+        """Loads network and vocabulary.
+
+        Raises:
+            MLError: the network has not learned the custom.
+        """
         super().__init__(bundle, threads=threads)
-        self._encoder = plot_inputs.load_plot_input(bundle)
+        self._encoder = plot_inputs.load_plot_input(bundle, custom)
         settings = bundle.preprocessing
         self._max_tokens = int(settings["max_tokens"]) if "wordpiece" in settings["type"] else 0
+
+    def with_custom(self, custom: str) -> PlotPipeline:
+        """The same network, told whose list of genres to match.
+
+        Args:
+            custom: as for ``customs.find_prior``; nothing to leave it to the plot.
+
+        Raises:
+            MLError: the network has not learned it.
+        """
+        told = copy(self)
+        told._encoder = plot_inputs.load_plot_input(self.bundle, custom)
+        return told
 
     def _forward(self, items: Sequence[str]) -> Float32Array:
         longest = min(max(map(len, items)) // CHARACTERS_A_TOKEN, self._max_tokens)

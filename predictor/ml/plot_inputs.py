@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from predictor.ml import text
 from predictor.ml.artifacts import Bundle
+from predictor.ml.customs import CustomPrior
 from predictor.ml.errors import ArtifactError
 from predictor.ml.ngrams import SITE_PREFIX, NgramEncoder, NgramVocabulary
 from predictor.ml.plain_words import load_plain_encoder
@@ -36,17 +37,19 @@ class JoinedInput:
         return {name: values for part in self._parts for name, values in part.batch(plots).items()}
 
 
-def load_plot_input(bundle: Bundle) -> PlotInput:
+def load_plot_input(bundle: Bundle, custom: str = "") -> PlotInput:
     """Builds what a plot bundle was trained with.
 
     Args:
         bundle: a verified bundle of kind ``plot``.
+        custom: whose list of genres to match, see ``customs.find_prior``; nothing to leave it to the plot.
 
     Returns:
         The encoder of its plots; with that of the n-grams that a correction made on a site reads, where there is one.
 
     Raises:
         ArtifactError: its preprocessing is of an unknown type, or one of its files is unusable.
+        MLError: it has not learned that custom.
     """
     settings = bundle.preprocessing
     chosen = settings.get("type")
@@ -61,6 +64,9 @@ def load_plot_input(bundle: Bundle) -> PlotInput:
         parts.append(WordpieceEncoder(bundle.path(settings["tokenizer"]), max_tokens=int(settings["max_tokens"])))
     if "ngrams" in chosen:
         parts.append(NgramEncoder(NgramVocabulary.load(bundle.path(settings["ngrams"]))))
+    sources = settings.get("customs", ())
+    if sources or custom:
+        parts.append(CustomPrior(sources, custom))
     if "site_ngrams" in settings:
         vocabulary = NgramVocabulary.load(bundle.path(settings["site_ngrams"]))
         parts.append(NgramEncoder(vocabulary, prefix=SITE_PREFIX))

@@ -100,31 +100,39 @@ def train_from_folder(*, order: TrainingOrder) -> Path:
         raise InvalidInput(str(exc), code="training_refused") from exc
 
 
-def measure_from_folder(*, folder: Path, data: Path, split: str, store: bool = False) -> str:
+def measure_from_folder(*, folder: Path, data: Path, split: str, custom: str = "", store: bool = False) -> str:
     """Measure a version on a split of a data folder.
 
     Args:
         folder: The bundle's folder.
         data: The data folder.
         split: `validation` or `test`.
+        custom: Whose list of genres the version is told to match; by default it is told nothing.
         store: Write the figures into the bundle's manifest and model card.
 
     Returns:
         The figures as a table.
 
     Raises:
-        InvalidInput: The bundle or the data cannot be used.
+        InvalidInput: The bundle or the data cannot be used, or figures of a told custom are to be kept.
     """
     # Imported here because its neighbours bring Keras in.
     from predictor.ml.training.measuring import measure_bundle
 
+    if store and custom:
+        raise InvalidInput(
+            _("Only figures of a version that is told nothing can be kept, not those with the custom %(custom)r.")
+            % {"custom": custom},
+            code="measuring_refused",
+        )
     try:
-        metrics = measure_bundle(folder, data, split)
+        metrics = measure_bundle(folder, data, split, custom=custom)
         if store:
             store_metrics(folder, split, metrics)
     except MLError as exc:
         raise InvalidInput(str(exc), code="measuring_refused") from exc
-    return render_metrics(_("%(name)s on %(split)s") % {"name": folder.name, "split": split}, metrics)
+    title = _("%(name)s on %(split)s") % {"name": folder.name, "split": split}
+    return render_metrics(f"{title} (--custom {custom})" if custom else title, metrics)
 
 
 def plot_from_folder(*, folder: Path, data: Path, split: str, output: Path, work: Path) -> list[Path]:

@@ -24,6 +24,12 @@ def test_whole_bundles_pass(shipped, trained):
     assert ids() == []
 
 
+@pytest.mark.parametrize(("custom", "found"), [("", []), ("imdb", []), ("cinema", ["predictor.E003"])])
+def test_a_custom_that_no_model_can_learn_is_an_error(settings, shipped, trained, custom, found):
+    settings.GENRE_CUSTOM = custom
+    assert ids() == found
+
+
 def test_a_changed_shipped_file_is_an_error_in_one_sentence(shipped, trained):
     folder = make_bundle(shipped)
     register_shipped_versions()

@@ -12,7 +12,9 @@ from predictor import pipelines
 from predictor.ml.examples import GenreScores
 from predictor.models import ModelVersion
 from predictor.pipelines import Film, average, predict
+from predictor.services.versions import register_version
 from tests.predictor.fakes import BLUE, FUNNY, GREEN, RED, SCARY, make_version
+from tests.predictor.ml.bundles import make_custom_bundle
 
 
 def picture(colour) -> np.ndarray:
@@ -50,6 +52,19 @@ def test_a_joint_model_decides_over_its_own_parts(joint_model):
         "plot": "plot-fake-1", "poster": "poster-fake-1", "both": "both-fake-1",
     }  # fmt: skip
     assert answer.scores is answer.parts[-1].scores
+
+
+def test_plots_are_answered_in_the_custom_of_the_site(db, trained, settings):
+    version = register_version(make_custom_bundle(trained).folder)
+    chances = {}
+    for custom in ("", "imdb", "tmdb", "netflix"):
+        settings.GENRE_CUSTOM = custom
+        pipelines.forget_loaded()
+        (answer,) = predict([Film("soldier soldier")], version=version)
+        chances[custom] = answer.scores.as_dict()["War"]
+    assert chances["imdb"] > 0.8
+    assert chances["tmdb"] < 0.01
+    assert chances[""] == chances["netflix"] == pytest.approx(chances["imdb"] / 2, abs=1e-4)
 
 
 def test_joint_model_without_its_parts_is_unavailable(joint_model):

@@ -22,9 +22,14 @@ class Command(DomainCommand, VersionOption):
         parser.add_argument("--version", type=Path, required=True, dest="folder", help="the bundle's folder")
         parser.add_argument("--data", type=Path, required=True, help="the data folder")
         parser.add_argument("--split", choices=("validation", "test"), default="test")
+        parser.add_argument(
+            "--custom",
+            default="",
+            help="whose list of genres the version is told to match: imdb, tmdb, …; own for that of each film's source",
+        )
         parser.add_argument("--store", action="store_true", help="keep the figures in manifest and model card")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and print the table."""
-        names = ("folder", "data", "split", "store")
+        names = ("folder", "data", "split", "custom", "store")
         self.stdout.write(measure_from_folder(**{name: options[name] for name in names}))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from predictor.ml.calibration import fit_platt
+from predictor.ml.calibration import fit_platt, fit_temperature, softmax
 from predictor.ml.labels import Float32Array
 from predictor.ml.training.trainer import score_ranking
 
@@ -76,3 +77,38 @@ def fit_blend(
     if best is None:
         raise ValueError("A blend needs shares to try, not none.")
     return best
+
+
+def fit_source_blend(
+    network: Float32Array, linear: Float32Array, rows: Float32Array, *, shares: tuple[float, ...] = SHARES
+) -> Blend:
+    """Mixes two guesses of a plot's source by the share, and the one temperature, that make the truth likeliest.
+
+    Args:
+        network: (N, S), logits of the network on validation films.
+        linear: (N, S), those of the linear model.
+        rows: (N, S), one-hot sources; films with none are left out.
+        shares: shares of the linear model to try.
+
+    Returns:
+        The blend; its scores are mean log likelihoods.
+    """
+    told = rows.max(axis=1) > 0
+    scores: dict[float, float] = {}
+    scales: dict[float, float] = {}
+    for share in shares:
+        mixed = (1.0 - share) * network[told] + share * linear[told]
+        scales[share] = float(fit_temperature(mixed, rows[told]).scale[0])
+        likely = (softmax(scales[share] * mixed) * rows[told]).sum(axis=1)
+        scores[share] = float(np.log(np.maximum(likely, 1e-9)).mean())
+    best = max(scores, key=lambda share: scores[share])
+    whole = np.full(rows.shape[1], scales[best], np.float32)
+    return Blend(whole * np.float32(1.0 - best), whole * np.float32(best), np.zeros_like(whole), best, scores)
+
+
+def join_blends(blends: Sequence[Blend]) -> Blend:
+    """One blend over the columns of several, side by side; share and scores are those of the first."""
+    network, linear, offset = (
+        np.concatenate([getattr(blend, part) for blend in blends]) for part in ("network", "linear", "offset")
+    )
+    return Blend(network, linear, offset, blends[0].share, blends[0].scores)

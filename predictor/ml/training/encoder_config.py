@@ -35,6 +35,10 @@ class EncoderConfig:
             [0, 1); they lie beside the weights to start from.
         teaches: write the network's own answers to the training plots into the work folder, for a later run.
         train_words: fit the word vectors too; they are half of all weights, and rare words see few plots.
+        customs: learn the genres of films apart from the customs of label sources, and mix them by the manner in
+            which a plot is written (see ``customs``).
+        custom_films: training films that a source must have for a custom of its own; with fewer it would be a guess.
+        custom_share: weight of telling the source in the loss; 1 weighs it as one genre among all.
         pooling: how tokens become one vector.
         dropout: share of features dropped in training inside the encoder.
         head_dropout: share of pooled features dropped in training.
@@ -54,6 +58,9 @@ class EncoderConfig:
     teacher_share: float = 0.0
     teaches: bool = False
     train_words: bool = False
+    customs: bool = False
+    custom_films: int = 200
+    custom_share: float = 0.5
     pooling: str = "mean"
     dropout: float = 0.1
     head_dropout: float = 0.2
@@ -74,6 +81,10 @@ class EncoderConfig:
         frozen_words = not (self.train_words and self.frozen_blocks)
         require(frozen_words, "train_words needs frozen_blocks to be 0", self.frozen_blocks)
         require(0 <= self.teacher_share < 1, "teacher_share must be in [0, 1)", self.teacher_share)
+        alone = not (self.customs and (self.frozen_blocks or self.teaches or self.loss != "bce"))
+        require(alone, "customs need the loss bce, no frozen blocks and no teaching", self.customs)
+        require(self.custom_films >= 1, "custom_films must be at least 1", self.custom_films)
+        require(self.custom_share >= 0, "custom_share must be at least 0", self.custom_share)
         require(self.pooling in POOLINGS, f"pooling must be one of {POOLINGS}", self.pooling)
         require(self.loss in LOSSES, f"loss must be one of {LOSSES}", self.loss)
         for name in ("dropout", "head_dropout"):

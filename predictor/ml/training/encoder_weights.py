@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,21 @@ from typing import Any, Final
 import keras
 import numpy as np
 import numpy.typing as npt
+import onnx
+from onnx import numpy_helper
 
 from predictor.ml.errors import TrainingError
 from predictor.ml.labels import Float32Array
+
+_EXPORTED: Final = {
+    "kernel": r"Cast/ReadVariableOp:0",
+    "bias": r"BiasAdd/ReadVariableOp:0",
+    "embeddings": r"GatherV2/ReadVariableOp:0",
+    "table": r"Cast/ReadVariableOp:0",
+    "gamma": r"Reshape:0",
+    "beta": r"Reshape_1:0",
+}
+"""What Keras' export calls the constants of a layer, by the name of the variable."""
 
 _LENGTH_BYTES: Final = 8
 _LARGEST_HEADER_BYTES: Final = 1 << 24
@@ -151,3 +164,38 @@ def load_pretrained(model: keras.Model, path: Path, *, blocks: int) -> None:
         if wanted != found:
             raise TrainingError(f"The encoder weights of layer {name} must have shapes {wanted}, not {found}.")
         layer.set_weights(values)
+
+
+def load_shipped(model: keras.Model, path: Path) -> None:
+    """Puts the weights of a shipped bundle's network into a model of ``build_encoder``, its genre head included.
+
+    Weights that are stored in eight bits come back as the network computes with them, so that both answer alike.
+
+    Args:
+        model: the model.
+        path: ``model.onnx`` of a bundle of the recipe ``encoder``, with or without a linear partner.
+
+    Raises:
+        TrainingError: the file holds no such network, or one of another shape.
+    """
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load_model(str(path)).graph.initializer}
+    for layer in model.layers:
+        for variable in layer.weights:
+            part = variable.path.rsplit("/", 1)[-1]
+            values = _find_shipped(stored, layer.name, part)
+            if values is None or values.size != int(np.prod(variable.shape)):
+                found = "nothing" if values is None else f"shape {values.shape}"
+                raise TrainingError(
+                    f"{path.name} must hold the {part} of layer {layer.name}, {tuple(variable.shape)}, not {found}."
+                )
+            variable.assign(values.reshape(variable.shape))
+
+
+def _find_shipped(stored: Mapping[str, npt.NDArray[Any]], layer: str, part: str) -> npt.NDArray[Any] | None:
+    """A layer's weights from the constants of an exported network, widened to float32; None if it has none such."""
+    pattern = re.compile(rf"[^/]*/{re.escape(layer)}(?:_\d+)?/{_EXPORTED[part]}(?P<width>_int8)?$")
+    for name, values in stored.items():
+        if found := pattern.match(name):
+            scale = stored[name.removesuffix("_int8") + "_scale"] if found["width"] else np.float32(1)
+            return values.astype(np.float32) * scale
+    return None

@@ -21,6 +21,8 @@ from predictor.ml.training.datasets import label_arrays, read_imdb27, read_plots
 from predictor.ml.training.progress import Progress
 
 CHUNK = 256
+OWN = "own"
+"""In place of a custom: each film's labels are answered in the custom of the source they come from."""
 
 
 def _open_poster(path: Path) -> Image.Image:
@@ -90,7 +92,7 @@ class Scored:
     probabilities: Float32Array
 
 
-def score_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) -> Scored:
+def score_bundle(folder: Path, data: Path, split: str, *, threads: int = 1, custom: str = "") -> Scored:
     """Asks a bundle about a split as it would serve: its network and calibration.
 
     Args:
@@ -98,10 +100,13 @@ def score_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) -> S
         data: the data folder.
         split: ``validation`` or ``test``; of the IMDb 27-genre set for a bundle that names one genre.
         threads: processor threads.
+        custom: whose list of genres a plot bundle is told to match (see ``customs.find_prior``), or ``own`` for that
+            of each film's own source.
 
     Raises:
         ArtifactError: the bundle is refused.
         TrainingError: the split has no example for a bundle of this kind.
+        MLError: the bundle has not learned the custom.
     """
     pipeline = load_pipeline(folder, threads=threads)
     bundle = pipeline.bundle
@@ -112,7 +117,8 @@ def score_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) -> S
         examples, items = _load_items(pipeline.kind, data, split)
     if not examples:
         raise TrainingError(f"The data folder must hold {pipeline.kind} examples in the split {split!r}: none found.")
-    probabilities = bundle.calibration.apply(_answer(pipeline, items))
+    logits = _answer_told(pipeline, examples, custom) if custom else _answer(pipeline, items)
+    probabilities = bundle.calibration.apply(logits)
     if bundle.single_label:
         return Scored(bundle, label_single(examples, bundle.genres), None, probabilities)
     known = bundle.manifest.get("training", {}).get("known_genres", {})
@@ -120,7 +126,23 @@ def score_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) -> S
     return Scored(bundle, labels, mask, probabilities)
 
 
-def measure_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) -> dict[str, Any]:
+def _answer_told(pipeline: Any, examples: Sequence[Any], custom: str) -> Float32Array:
+    """Logits (N, G) of plots in a custom that is told; films of a source without one are answered by their manner."""
+    if not isinstance(pipeline, PlotPipeline) or not pipeline.bundle.preprocessing.get("customs"):
+        raise TrainingError(f"Customs can be told to a plot version that has learned some, not to {pipeline.version}.")
+    plots = [example.plot for example in examples]
+    if custom != OWN:
+        return pipeline.with_custom(custom).logits(plots)
+    learned = pipeline.bundle.preprocessing["customs"]
+    customs = [example.source if example.source in learned else "" for example in examples]
+    logits = np.zeros((len(plots), len(pipeline.genres)), np.float32)
+    for name in sorted(set(customs)):
+        places = [place for place, own in enumerate(customs) if own == name]
+        logits[places] = pipeline.with_custom(name).logits([plots[place] for place in places])
+    return logits
+
+
+def measure_bundle(folder: Path, data: Path, split: str, *, threads: int = 1, custom: str = "") -> dict[str, Any]:
     """Measures a bundle as it would serve: its network, calibration and thresholds.
 
     Args:
@@ -128,6 +150,7 @@ def measure_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) ->
         data: the data folder.
         split: ``validation`` or ``test``.
         threads: processor threads.
+        custom: as for ``score_bundle``.
 
     Returns:
         The figures of ``evaluation.evaluate``, the trivial rows from the training shares in the manifest; for a
@@ -137,7 +160,7 @@ def measure_bundle(folder: Path, data: Path, split: str, *, threads: int = 1) ->
         ArtifactError: the bundle is refused.
         TrainingError: the split has no example for a bundle of this kind.
     """
-    scored = score_bundle(folder, data, split, threads=threads)
+    scored = score_bundle(folder, data, split, threads=threads, custom=custom)
     bundle = scored.bundle
     shares = bundle.manifest.get("training", {}).get("label_shares")
     if bundle.single_label:

@@ -7,6 +7,7 @@ seen the labels of these very films in training, so its answers add shades to th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import numpy as np
 
 from predictor.ml.calibration import fit_platt
 from predictor.ml.errors import TrainingError
-from predictor.ml.labels import Float32Array
+from predictor.ml.labels import GENRES, Float32Array
+from predictor.ml.pipeline import PlotPipeline, load_pipeline
 from predictor.ml.training.trainer import Answers
 
 ANSWERS_FILE = "answers.npz"
@@ -42,11 +44,7 @@ def save_answers(path: Path, logits: Float32Array, held_out: Answers, *, fingerp
         held_out: its answers on validation plots; they calibrate.
         fingerprint: of the training examples.
     """
-    probabilities = fit_platt(held_out.logits, held_out.labels, held_out.mask).apply(logits)
-    with path.open("wb") as stream:
-        np.savez(
-            stream, allow_pickle=False, fingerprint=np.asarray(fingerprint), probabilities=probabilities.astype("f2")
-        )
+    _write(path, fit_platt(held_out.logits, held_out.labels, held_out.mask).apply(logits), fingerprint)
 
 
 def load_plot_teacher(folder: Path, share: float, *, fingerprint: str, count: int) -> PlotTeacher:
@@ -70,6 +68,41 @@ def load_plot_teacher(folder: Path, share: float, *, fingerprint: str, count: in
         tuple(paths),
         np.mean([_read(path, fingerprint, count) for path in paths], axis=0, dtype=np.float32),
     )
+
+
+def ask_plot_teacher(bundle: Path, plots: Sequence[str], folder: Path, *, fingerprint: str) -> PlotTeacher:
+    """Asks a finished plot bundle about the training plots, and keeps its answers for a run that goes on.
+
+    Args:
+        bundle: its folder; it may be the one whose weights the run starts from.
+        plots: the N training plots.
+        folder: the work folder.
+        fingerprint: of the training examples.
+
+    Raises:
+        TrainingError: the bundle is none for plots in the usual genres.
+    """
+    pipeline = load_pipeline(bundle, threads=2)
+    if not isinstance(pipeline, PlotPipeline) or pipeline.genres != GENRES:
+        raise TrainingError(
+            f"The teacher must be a plot version over the {len(GENRES)} genres, not {pipeline.version}."
+        )
+    path = folder / f"answers-{pipeline.version}-{pipeline.bundle.scoring_hash[:12]}.npz"
+    if not path.is_file():
+        answers = pipeline.bundle.calibration.apply(pipeline.logits(plots))
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(path, answers, fingerprint)
+    return PlotTeacher((path,), _read(path, fingerprint, len(plots)))
+
+
+def _write(path: Path, probabilities: Float32Array, fingerprint: str) -> None:
+    """Writes probabilities (N, G), rounded to float16, in one step."""
+    draft = path.with_suffix(".part.npz")
+    with draft.open("wb") as stream:
+        np.savez(
+            stream, allow_pickle=False, fingerprint=np.asarray(fingerprint), probabilities=probabilities.astype("f2")
+        )
+    draft.replace(path)
 
 
 def _read(path: Path, fingerprint: str, count: int) -> Float32Array:

@@ -18,16 +18,11 @@ from predictor.ml.training.checkpoints import load_weights, save_weights
 from predictor.ml.training.config import config_as_dict, hash_config
 from predictor.ml.training.datasets import IMDB27_FOLDER, fingerprint_examples, split_imdb27
 from predictor.ml.training.encoder import build_encoder
-from predictor.ml.training.encoder_recipe import (
-    TOKENIZER_FILE,
-    TUNED_FILE,
-    answer_tokens,
-    export_encoder,
-    find_weights,
-    fingerprint_file,
-)
+from predictor.ml.training.encoder_fitting import find_weights, fingerprint_file
+from predictor.ml.training.encoder_recipe import TOKENIZER_FILE, TUNED_FILE
+from predictor.ml.training.encoder_serving import answer_tokens, export_encoder
 from predictor.ml.training.encoder_trainer import EncoderTrainer
-from predictor.ml.training.encoder_weights import load_pretrained
+from predictor.ml.training.encoder_weights import load_pretrained, load_shipped
 from predictor.ml.training.finishing import Finish, finish_bundle
 from predictor.ml.training.losses import partial_crossentropy
 from predictor.ml.training.measuring import label_single
@@ -108,7 +103,7 @@ def start_network(config: SingleEncoderConfig, weights: Sequence[Path]) -> keras
     Args:
         config: the settings.
         weights: the safetensors file of the pretrained encoder, whose head is all zeros, or the ``.npz`` files of runs
-            of the recipe ``encoder``, whose head is taken over genre by genre.
+            of the recipe ``encoder`` or the network of one of its bundles, whose head is taken over genre by genre.
 
     Returns:
         A model of 27 logits in the config's precision.
@@ -117,13 +112,16 @@ def start_network(config: SingleEncoderConfig, weights: Sequence[Path]) -> keras
         TrainingError: the weights are unusable.
     """
     model = build_single(config, genre_count=len(IMDB27), precision=config.precision)
-    if weights[0].suffix != ".npz":
+    if weights[0].suffix not in (".npz", ".onnx"):
         load_pretrained(model, weights[0], blocks=config.shape.blocks)
         head = model.get_layer("logits")
         head.set_weights([np.zeros_like(values) for values in head.get_weights()])
         return model
     tuned = build_single(config, genre_count=len(GENRES))
-    load_weights(weights, tuned)
+    if weights[0].suffix == ".npz":
+        load_weights(weights, tuned)
+    else:
+        load_shipped(tuned, weights[0])
     for layer in tuned.layers:
         if layer.name != "logits":
             model.get_layer(layer.name).set_weights(layer.get_weights())

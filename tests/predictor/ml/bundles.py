@@ -1,6 +1,7 @@
 """Small real bundles for tests: a network of a few numbers that ONNX Runtime can run."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from predictor.ml.artifacts import Bundle, save_bundle
 from predictor.ml.text import Vocabulary
+from predictor.ml.training.customs import Customs
+from predictor.ml.training.onnx_customs import append_customs
 
 GENRES = ("Comedy", "Horror", "War")
 WORDS = ("joke", "ghost", "soldier", "the")
@@ -30,10 +33,14 @@ def manifest(kind: str, genres: tuple[str, ...] = GENRES, **parts: Any) -> dict[
     }
 
 
-def plot_network() -> bytes:
-    """Each of the words joke, ghost and soldier (ids 2, 3, 4) gives its genre 2; every token takes 1 from all."""
-    table = np.full((len(WORDS) + 2, 3), -1.0, np.float32)
+def plot_network(further: int = 0) -> bytes:
+    """Each of the words joke, ghost and soldier (ids 2, 3, 4) gives its genre 2; every token takes 1 from all.
+
+    Further columns say nothing.
+    """
+    table = np.full((len(WORDS) + 2, 3 + further), -1.0, np.float32)
     table[0] = 0.0
+    table[:, 3:] = 0.0
     table[2, 0] = table[3, 1] = table[4, 2] = 2.0
     graph = helper.make_graph(
         [
@@ -42,7 +49,7 @@ def plot_network() -> bytes:
         ],
         "words",
         [helper.make_tensor_value_info("tokens", TensorProto.INT32, ["films", "tokens"])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["films", 3])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["films", 3 + further])],
         initializer=[
             numpy_helper.from_array(table, "table"),
             numpy_helper.from_array(np.asarray([1], np.int64), "time"),
@@ -103,4 +110,20 @@ def _serialise(graph: Any) -> bytes:
 def make_plot_bundle(root: Path, name: str = "plot-tiny-1", max_tokens: int = 10) -> Bundle:
     preprocessing = {"type": "nltk-words", "vocabulary": "vocabulary.txt", "max_tokens": max_tokens}
     files: dict[str, Path | bytes] = {"model.onnx": plot_network(), "vocabulary.txt": Vocabulary(WORDS).dump()}
+    return save_bundle(root / name, manifest("plot", preprocessing=preprocessing), files)
+
+
+def make_custom_bundle(root: Path, name: str = "plot-customs-1") -> Bundle:
+    """As ``make_plot_bundle``, over two customs: the source ``imdb_tiny`` lists War, ``tmdb_tiny`` does not."""
+    known = np.asarray([[1, 1, 1], [1, 1, 0]], np.float32)
+    customs = Customs(("imdb_tiny", "tmdb_tiny"), known, np.zeros((2, 3), np.float32))
+    with TemporaryDirectory() as place:
+        source, target = Path(place) / "source.onnx", Path(place) / "target.onnx"
+        source.write_bytes(plot_network(further=2))
+        append_customs(source, target, customs)
+        network = target.read_bytes()
+    preprocessing = {
+        "type": "nltk-words", "vocabulary": "vocabulary.txt", "max_tokens": 10, "customs": list(customs.sources),
+    }  # fmt: skip
+    files: dict[str, Path | bytes] = {"model.onnx": network, "vocabulary.txt": Vocabulary(WORDS).dump()}
     return save_bundle(root / name, manifest("plot", preprocessing=preprocessing), files)

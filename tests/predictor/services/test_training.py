@@ -7,7 +7,7 @@ from genresite.errors import InvalidInput
 from predictor.ml.artifacts import read_manifest
 from predictor.services.training import TrainingOrder, measure_from_folder, train_from_folder
 from tests.predictor.bundle_maker import make_bundle
-from tests.predictor.ml.bundles import make_plot_bundle
+from tests.predictor.ml.bundles import make_custom_bundle, make_plot_bundle
 from tests.predictor.ml.training.data_folder import write_plots
 
 
@@ -82,6 +82,20 @@ def test_measuring_prints_a_table_and_stores_only_when_asked(tmp_path: Path) -> 
     assert "test" not in read_manifest(folder)["metrics"]
     measure_from_folder(folder=folder, data=tmp_path, split="test", store=True)
     assert read_manifest(folder)["metrics"]["test"]["films"] == 60
+
+
+def test_figures_of_a_told_custom_are_printed_and_never_stored(tmp_path: Path) -> None:
+    write_plots(tmp_path, train=3, held_out=60)
+    folder = make_custom_bundle(tmp_path).folder
+    told, alone = (
+        measure_from_folder(folder=folder, data=tmp_path, split="test", custom=custom) for custom in ("tmdb", "")
+    )
+    assert told.startswith("plot-customs-1 on test (--custom tmdb), 60 films")
+    assert told.splitlines()[2:] != alone.splitlines()[2:]
+    with pytest.raises(InvalidInput, match="told nothing can be kept, not those with the custom 'tmdb'"):
+        measure_from_folder(folder=folder, data=tmp_path, split="test", custom="tmdb", store=True)
+    with pytest.raises(InvalidInput, match="no custom 'cinema'"):
+        measure_from_folder(folder=folder, data=tmp_path, split="test", custom="cinema")
 
 
 def test_damaged_bundle_is_not_measured(tmp_path: Path) -> None:
