@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import keras
 import numpy as np
 from keras import layers, ops
 
+from predictor.ml.calibration import softmax
 from predictor.ml.labels import Float32Array
+from predictor.ml.text import Int32Array
 from predictor.ml.training.customs import STRENGTH, Customs
 from predictor.ml.training.losses import masked_binary_crossentropy
+from predictor.ml.training.plot_batches import answer_by_length
+from predictor.ml.training.single_head import Head, fit_head
 from predictor.ml.training.trainer import Criterion, Score, score_ranking
 
 LENGTH_STEPS: Final = 24
 """Grades of a plot's length: sources cut their plots at different lengths, which a mean over tokens does not show."""
 
 LAYER: Final = "customs"
+
+_PENALTIES: Final = (1e-4, 1e-3, 1e-2, 1e-1)
+"""How strongly the head of the sources may be held small."""
 
 
 @keras.saving.register_keras_serializable(package="genresite")
@@ -129,3 +139,44 @@ def build_custom_score(model: keras.Model, customs: Customs) -> Score:
         return score_ranking(learned.mix(logits[:, :genres], logits[:, genres:]), listed, np.ones_like(listed))
 
     return find_score
+
+
+def fit_source_head(
+    model: keras.Model,
+    train: tuple[Sequence[Int32Array], Float32Array],
+    held_out: tuple[Sequence[Int32Array], Float32Array],
+    folder: Path,
+) -> None:
+    """Fits the head of the sources anew on the network as it is, in place: multinomial logistic regression.
+
+    Args:
+        model: of ``add_custom_heads``.
+        train: token ids and labels (N, G + S) of the training plots; plots of none of the sources are left out.
+        held_out: those of validation plots, which choose how strongly the head is held small.
+        folder: where what the head reads is kept, so that a run that is killed goes on.
+    """
+    manner = keras.Model(model.input, model.get_layer("manner").output)
+    layer, genres = model.get_layer("source_logits"), model.get_layer(LAYER).genres
+    features, sources = _read_manner(manner, train, genres, folder / "train")
+    seen, truth = _read_manner(manner, held_out, genres, folder / "validation")
+    start = Head(*(np.zeros_like(values) for values in layer.get_weights()))
+    ones, shares = np.ones_like(sources), np.ones(len(sources))
+    heads = [fit_head(features, sources, ones, shares, start, penalty=penalty) for penalty in _PENALTIES]
+    likely = [(softmax(seen @ head.kernel + head.bias) * truth).sum(axis=1) for head in heads]
+    best = int(np.argmax([np.log(np.maximum(values, 1e-9)).mean() for values in likely]))
+    layer.set_weights([heads[best].kernel, heads[best].bias])
+
+
+def _read_manner(
+    manner: keras.Model, plots: tuple[Sequence[Int32Array], Float32Array], genres: int, path: Path
+) -> tuple[Float32Array, Float32Array]:
+    """What the head reads (N, D) of plots of a known source, and their sources (N, S), one-hot."""
+    sources = plots[1][:, genres:]
+    places = np.flatnonzero(sources.max(axis=1) > 0)
+    digest = hashlib.sha256(b"".join(np.asarray(values).tobytes() for values in manner.weights)).hexdigest()
+    kept = path.with_name(f"{path.name}-manner-{digest[:12]}.npy")
+    if not kept.is_file():
+        draft = kept.with_suffix(".part.npy")
+        np.save(draft, answer_by_length(manner, [plots[0][place] for place in places]), allow_pickle=False)
+        draft.replace(kept)
+    return np.load(kept, allow_pickle=False), sources[places]

@@ -39,6 +39,8 @@ class EncoderConfig:
             which a plot is written (see ``customs``).
         custom_films: training films that a source must have for a custom of its own; with fewer it would be a guess.
         custom_share: weight of telling the source in the loss; 1 weighs it as one genre among all.
+        kept_share: share of the weights that the run starts from in those that are kept, in [0, 1): the mean of both
+            forgets less than a step away from the start.
         pooling: how tokens become one vector.
         dropout: share of features dropped in training inside the encoder.
         head_dropout: share of pooled features dropped in training.
@@ -61,6 +63,7 @@ class EncoderConfig:
     customs: bool = False
     custom_films: int = 200
     custom_share: float = 0.5
+    kept_share: float = 0.0
     pooling: str = "mean"
     dropout: float = 0.1
     head_dropout: float = 0.2
@@ -85,6 +88,7 @@ class EncoderConfig:
         require(alone, "customs need the loss bce, no frozen blocks and no teaching", self.customs)
         require(self.custom_films >= 1, "custom_films must be at least 1", self.custom_films)
         require(self.custom_share >= 0, "custom_share must be at least 0", self.custom_share)
+        require(0 <= self.kept_share < 1, "kept_share must be in [0, 1)", self.kept_share)
         require(self.pooling in POOLINGS, f"pooling must be one of {POOLINGS}", self.pooling)
         require(self.loss in LOSSES, f"loss must be one of {LOSSES}", self.loss)
         for name in ("dropout", "head_dropout"):

@@ -9,13 +9,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import keras
+import numpy as np
 
 from predictor.ml.examples import PlotExample
 from predictor.ml.labels import GENRES, Float32Array
 from predictor.ml.text import Int32Array
 from predictor.ml.training.checkpoints import load_weights
 from predictor.ml.training.config import hash_config
-from predictor.ml.training.custom_heads import add_custom_heads, build_custom_loss, build_custom_score
+from predictor.ml.training.custom_heads import (
+    add_custom_heads,
+    build_custom_loss,
+    build_custom_score,
+    fit_source_head,
+)
 from predictor.ml.training.customs import Customs
 from predictor.ml.training.datasets import label_arrays
 from predictor.ml.training.encoder import build_encoder
@@ -112,7 +118,8 @@ def fit_encoder(
         TrainingError: the weights are unusable or the folder holds another run.
 
     Source:
-        Wortsman et al., "Model soups" (2022), for the mean of several fine-tuned runs.
+        Wortsman et al., "Model soups" (2022), for the mean of several fine-tuned runs, and "Robust fine-tuning of
+        zero-shot models" (2022), for that of a run and its start.
     """
     model = _start_network(config, weights, customs)
     size, slices = config.trainer.batch_size, config.slices
@@ -140,6 +147,10 @@ def fit_encoder(
         save_answers(folder / ANSWERS_FILE, logits, predict(parts.trained, measured), fingerprint=fingerprint)
     exact = _add_heads(build_network(config), config, customs)
     exact.set_weights(model.get_weights())
+    if config.kept_share:
+        keep_start(exact, config, weights)
+    if config.kept_share and customs is not None:
+        fit_source_head(exact, (train.rows, train.labels), (by_length.rows, by_length.labels), folder)
     return exact, history
 
 
@@ -160,6 +171,22 @@ def _start_network(config: EncoderConfig, weights: Sequence[Path], customs: Cust
     else:
         load_pretrained(model, weights[0], blocks=config.shape.blocks)
     return _add_heads(model, config, customs)
+
+
+def keep_start(model: keras.Model, config: EncoderConfig, weights: Sequence[Path]) -> None:
+    """Moves weights part of the way back to where they started, in place; heads that were new stay as they are.
+
+    Args:
+        model: in float32, with or without the heads of customs.
+        config: its ``kept_share`` is the share of the start.
+        weights: those that the run started from.
+    """
+    start = _start_network(replace(config, precision="float32"), weights, None)
+    before = {variable.path: np.asarray(variable) for variable in start.weights}
+    for variable in model.weights:
+        if variable.path in before:
+            kept = config.kept_share * before[variable.path]
+            variable.assign((1.0 - config.kept_share) * np.asarray(variable) + kept)
 
 
 def _add_heads(model: keras.Model, config: EncoderConfig, customs: Customs | None) -> keras.Model:

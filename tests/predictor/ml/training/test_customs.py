@@ -24,7 +24,9 @@ from predictor.ml.training.customs import (
 )
 from predictor.ml.training.datasets import read_plots
 from predictor.ml.training.encoder import EncoderShape
-from predictor.ml.training.encoder_fitting import find_weights
+from predictor.ml.training.encoder_config import EncoderConfig
+from predictor.ml.training.encoder_fitting import build_network, find_weights, keep_start
+from predictor.ml.training.encoder_weights import load_shipped
 from predictor.ml.training.measuring import measure_bundle
 from predictor.ml.training.recipes import find_recipe
 from predictor.ml.training.single_encoder_config import SingleEncoderConfig
@@ -32,7 +34,7 @@ from predictor.ml.training.single_encoder_recipe import start_network
 from predictor.ml.wordpiece import WordpieceEncoder
 
 from .data_folder import COLUMNS, GENRE_WORDS, write_plots
-from .test_encoder_recipe import SHAPE, make_request
+from .test_encoder_recipe import SHAPE, TRAINER, make_request
 
 WAR = GENRES.index("War")
 
@@ -120,20 +122,18 @@ def write_films(folder: Path, films: dict[str, list[PlotExample]]) -> None:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two bundles that learn customs: from pretrained weights, and on from the first with it as the teacher."""
+    """A bundle without customs, one that learns them, and one from the first with the second as teacher."""
     folder = tmp_path_factory.mktemp("customs")
-    write_plots(folder, train=240, held_out=60)
+    write_plots(folder, train=180, held_out=60)
     films = read_two_sources(folder)
     write_films(folder, films)
-    request = replace(make_request(folder, "plot-customs-1", customs=True, custom_films=80), plots=films)
-    find_recipe("encoder", "plot")(request)
-    first = folder / "models" / "plot-customs-1"
-    again = make_request(folder, "plot-alone-1", linear=None, customs=False)
-    find_recipe("encoder", "plot")(replace(again, plots=films))
-    base = folder / "models" / "plot-alone-1"
-    trainer = {"epochs": 2, "batch_size": 4, "learning_rate": 1e-3, "patience": 10}
-    onward = make_request(folder, "plot-customs-2", customs=True, custom_films=80, teacher_share=0.5, trainer=trainer)
-    find_recipe("encoder", "plot")(replace(onward, plots=films, encoder_weights=base, plot_bundle=first))
+    recipe = find_recipe("encoder", "plot")
+    quick = {"trainer": {**TRAINER, "epochs": 10}, "custom_films": 80}
+    recipe(replace(make_request(folder, "plot-alone-1", linear=None, **quick), plots=films))
+    recipe(replace(make_request(folder, "plot-customs-1", customs=True, **quick), plots=films))
+    onward = make_request(folder, "plot-customs-2", customs=True, teacher_share=0.5, kept_share=0.25, **quick)
+    base, teacher = (folder / "models" / name for name in ("plot-alone-1", "plot-customs-1"))
+    recipe(replace(onward, plots=films, encoder_weights=base, plot_bundle=teacher))
     return folder
 
 
@@ -142,8 +142,9 @@ def test_genre_is_likelier_in_the_manner_of_a_source_that_lists_it(trained: Path
     pipeline = load_pipeline(trained / "models" / name)
     words = GENRE_WORDS["War"]
     full, plain = pipeline.predict([f"The {words} of day 2 , told in train .", f"{words} of day 2 , told in train ."])
-    assert full.probabilities[WAR] > 0.6
-    assert plain.probabilities[WAR] < 0.3
+    assert 2 * plain.probabilities[WAR] < full.probabilities[WAR]
+    assert full.decided == ("War",)
+    assert "War" not in plain.decided
 
 
 def test_manifest_tells_the_customs_and_the_teacher(trained: Path) -> None:
@@ -169,7 +170,7 @@ def test_told_custom_outweighs_the_manner_of_the_plot(trained: Path) -> None:
         told.predict([plot])[0].probabilities[WAR]
         for told in (pipeline, pipeline.with_custom("full"), pipeline.with_custom("plain"))
     )
-    assert plain < 0.1 < 0.5 < full
+    assert 4 * plain < full
     assert guessed == pytest.approx(full, abs=0.1)
 
 
@@ -183,7 +184,7 @@ def test_measuring_each_film_in_its_own_custom(trained: Path) -> None:
     folder = trained / "models" / "plot-customs-2"
     own = measure_bundle(folder, trained, "validation", custom="own")
     wrong = measure_bundle(folder, trained, "validation", custom="plain")
-    assert own["f1"]["micro"] > 0.95
+    assert own["f1"]["micro"] > 0.85
     assert wrong["f1"]["micro"] < own["f1"]["micro"]
 
 
@@ -202,3 +203,15 @@ def test_single_label_network_starts_from_a_bundle(trained: Path) -> None:
     tokens = WordpieceEncoder(folder / "tokenizer.json", max_tokens=12).batch([plot])["tokens"]
     expected = load_pipeline(folder).logits([plot])[:, [GENRES.index(name) for name in IMDB27]]
     np.testing.assert_allclose(model(tokens), expected, atol=1e-4)
+
+
+def test_weights_kept_from_the_start_are_a_mean(trained: Path) -> None:
+    folder = trained / "models" / "plot-alone-1"
+    config = EncoderConfig(shape=EncoderShape(**SHAPE), max_tokens=12, kept_share=0.25)
+    model = build_network(config)
+    model.set_weights([np.full_like(values, 4.0) for values in model.get_weights()])
+    keep_start(model, config, find_weights(folder))
+    start = build_network(config)
+    load_shipped(start, folder / "model.onnx")
+    for kept, before in zip(model.get_weights(), start.get_weights(), strict=True):
+        np.testing.assert_allclose(kept, 3.0 + 0.25 * before, rtol=1e-5)
