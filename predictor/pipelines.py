@@ -228,7 +228,9 @@ def _score(pipelines: dict[str, Pipeline], films: list[Film]) -> dict[str, list[
     if Kind.POSTER in networks:
         logits[Kind.POSTER.value] = networks[Kind.POSTER].logits([film.poster for film in films])
     if Kind.BOTH in networks:
-        logits[Kind.BOTH.value] = networks[Kind.BOTH].fuse(logits[Kind.PLOT.value], logits[Kind.POSTER.value])
+        joint = networks[Kind.BOTH]
+        texts = joint.read_plots([film.plot for film in films], logits[Kind.PLOT.value])
+        logits[Kind.BOTH.value] = joint.fuse(texts, logits[Kind.POSTER.value])
     return {kind: _apply(pipelines[kind], rows) for kind, rows in logits.items()}
 
 

@@ -32,6 +32,10 @@ class JoinedInput:
         """Keeps the parts; the names of their arrays differ."""
         self._parts = parts
 
+    def told(self, prior: CustomPrior) -> JoinedInput:
+        """The same parts with another prior over customs in place of their own."""
+        return JoinedInput([prior if isinstance(part, CustomPrior) else part for part in self._parts])
+
     def batch(self, plots: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
         """Model input of N plots: the arrays of every part."""
         return {name: values for part in self._parts for name, values in part.batch(plots).items()}

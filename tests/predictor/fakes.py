@@ -67,6 +67,9 @@ class FakePipeline:
     def features(self, items) -> None:
         return None
 
+    def read_plots(self, plots, known: np.ndarray) -> np.ndarray:
+        return known
+
     def fuse(self, plot_logits: np.ndarray, poster_logits: np.ndarray) -> np.ndarray:
         return plot_logits + poster_logits
 

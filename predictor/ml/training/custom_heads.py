@@ -177,6 +177,6 @@ def _read_manner(
     kept = path.with_name(f"{path.name}-manner-{digest[:12]}.npy")
     if not kept.is_file():
         draft = kept.with_suffix(".part.npy")
-        np.save(draft, answer_by_length(manner, [plots[0][place] for place in places]), allow_pickle=False)
+        np.save(draft, answer_by_length(manner, [plots[0][int(place)] for place in places]), allow_pickle=False)
         draft.replace(kept)
     return np.load(kept, allow_pickle=False), sources[places]

@@ -51,6 +51,11 @@ class EncodedPlots:
     labels: Float32Array
     mask: Float32Array
 
+    @property
+    def pairs(self) -> tuple[list[Int32Array], Float32Array]:
+        """Rows and labels."""
+        return self.rows, self.labels
+
 
 def encode_plots(encoder: WordpieceEncoder, examples: Sequence[PlotExample], known: Any) -> EncodedPlots:
     """Examples as arrays; ``known`` names the genres each source uses."""
@@ -145,12 +150,9 @@ def fit_encoder(
     if config.teaches:
         logits = answer_by_length(parts.trained, parts.train, parts.batches)
         save_answers(folder / ANSWERS_FILE, logits, predict(parts.trained, measured), fingerprint=fingerprint)
-    exact = _add_heads(build_network(config), config, customs)
-    exact.set_weights(model.get_weights())
-    if config.kept_share:
-        keep_start(exact, config, weights)
+    exact = _make_exact(model, config, weights, customs)
     if config.kept_share and customs is not None:
-        fit_source_head(exact, (train.rows, train.labels), (by_length.rows, by_length.labels), folder)
+        fit_source_head(exact, train.pairs, by_length.pairs, folder)
     return exact, history
 
 
@@ -171,6 +173,17 @@ def _start_network(config: EncoderConfig, weights: Sequence[Path], customs: Cust
     else:
         load_pretrained(model, weights[0], blocks=config.shape.blocks)
     return _add_heads(model, config, customs)
+
+
+def _make_exact(
+    model: keras.Model, config: EncoderConfig, weights: Sequence[Path], customs: Customs | None
+) -> keras.Model:
+    """The trained model in float32, its weights as they are kept."""
+    exact = _add_heads(build_network(config), config, customs)
+    exact.set_weights(model.get_weights())
+    if config.kept_share:
+        keep_start(exact, config, weights)
+    return exact
 
 
 def keep_start(model: keras.Model, config: EncoderConfig, weights: Sequence[Path]) -> None:

@@ -20,6 +20,7 @@ from PIL import Image
 
 from predictor.ml.artifacts import Bundle, save_bundle
 from predictor.ml.calibration import PlattCalibration, sigmoid
+from predictor.ml.customs import list_families
 from predictor.ml.errors import TrainingError
 from predictor.ml.examples import PlotExample, PosterExample
 from predictor.ml.labels import GENRES, Float32Array
@@ -48,11 +49,14 @@ class FusionConfig:
         shrinkage: weight of the shared fit in each genre's own, inverse variance of a Gaussian prior.
         across: the same for what other genres add, whose prior is nothing; per standard deviation of a logit.
         balance: where thresholds stand between macro-F1 (0) and micro-F1 (1).
+        plot_custom: the custom in which the plot part is read, see ``customs.find_prior``; nothing to leave it to each
+            plot. The films that have both are nearly all listed by one catalogue.
     """
 
     shrinkage: float = 100.0
     across: float = 300.0
     balance: float = 0.15
+    plot_custom: str = ""
 
     def __post_init__(self) -> None:
         for name in ("shrinkage", "across"):
@@ -235,7 +239,7 @@ def train_late_fusion(request: TrainingRequest) -> Bundle:
     )
     known = known_genres_of(require_split(request.plots, "train", "plots"))
     labels, mask = label_arrays(pairs.examples, known)
-    plot_logits = plot.logits([row.plot for row in pairs.examples])
+    plot_logits = plot.with_custom(config.plot_custom).logits([row.plot for row in pairs.examples])
     poster_logits = score_posters(poster, pairs.paths)
     plot_calibrated = align_genres(calibrate_logits(plot_logits, plot.bundle.calibration), plot.genres)
     poster_calibrated = align_genres(calibrate_logits(poster_logits, poster.bundle.calibration), poster.genres)
@@ -246,7 +250,7 @@ def train_late_fusion(request: TrainingRequest) -> Bundle:
             kind="both",
             recipe="late-fusion",
             genres=GENRES,
-            preprocessing=_describe_parts(plot.bundle, poster.bundle),
+            preprocessing=_describe_parts(plot.bundle, poster.bundle, config.plot_custom),
             files={"model.onnx": build_fusion_network(weights, plot.bundle, poster.bundle)},
             logits=weights.apply(plot_calibrated, poster_calibrated),
             labels=labels,
@@ -309,11 +313,14 @@ def carry_fusion(output: Path, joint: Bundle, plot: Bundle, poster: Bundle) -> B
     rows = {name: np.asarray(values, np.float32) for name, values in stored.items()}
     # Fusions made before other genres were heard have three rows.
     weights = FusionWeights(**rows) if "plot_across" in rows else FusionWeights.by_genre(**rows)
+    learned = list_families(plot.preprocessing.get("customs", ()))
+    custom = str(joint.preprocessing.get("plot_custom", ""))
+    custom = custom if custom in learned else ""
     kept = {name: joint.manifest[name] for name in ("kind", "recipe", "created", "genres", "calibration", "decision")}
     manifest = {
         **kept,
         "output": joint.manifest.get("output", "sigmoid"),
-        "preprocessing": _describe_parts(plot, poster),
+        "preprocessing": _describe_parts(plot, poster, custom),
         "training": {**training, "carried_from": joint.name},
         "libraries": joint.manifest.get("libraries", {}),
     }
@@ -342,12 +349,13 @@ def _placement(genres: Sequence[str]) -> Float32Array:
     return np.asarray([[float(name == genre) for genre in GENRES] for name in genres], dtype=np.float32)
 
 
-def _describe_parts(plot: Bundle, poster: Bundle) -> Mapping[str, Any]:
-    """The manifest part that ties a fusion to the very bundles it was fitted over."""
+def _describe_parts(plot: Bundle, poster: Bundle, custom: str) -> Mapping[str, Any]:
+    """The manifest part that ties a fusion to the very bundles it was fitted over, and the custom it reads plots in."""
     parts = {"plot": plot, "poster": poster}
     names: dict[str, Any] = {kind: part.name for kind, part in parts.items()}
     hashes = {f"{kind}_scoring_sha256": part.scoring_hash for kind, part in parts.items()}
-    return {"type": "late-fusion", **names, **hashes}
+    told = {"plot_custom": custom} if custom else {}
+    return {"type": "late-fusion", **names, **hashes, **told}
 
 
 def build_fusion_network(weights: FusionWeights, plot: Bundle, poster: Bundle) -> bytes:

@@ -1,5 +1,6 @@
 """Late fusion: the fit by hand and against scikit-learn, the exported graph, the recipe end to end."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,9 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
-from predictor.ml.artifacts import Bundle, save_bundle
+from predictor.ml.artifacts import Bundle, load_bundle, save_bundle
 from predictor.ml.calibration import PlattCalibration, sigmoid
-from predictor.ml.errors import ArtifactError, TrainingError
+from predictor.ml.errors import ArtifactError, MLError, TrainingError
 from predictor.ml.examples import PlotExample, PosterExample
 from predictor.ml.labels import GENRES
 from predictor.ml.pipeline import FusionPipeline, load_pipeline
@@ -25,7 +26,7 @@ from predictor.ml.training.fusion import (
     train_late_fusion,
 )
 from predictor.ml.training.recipes import TrainingRequest
-from tests.predictor.ml.bundles import make_plot_bundle, manifest
+from tests.predictor.ml.bundles import make_custom_bundle, make_plot_bundle, manifest
 
 WORDS = {"Comedy": "joke", "Horror": "ghost", "War": "soldier"}
 COLOURS = {"Comedy": (255, 0, 0), "Horror": (0, 255, 0), "War": (0, 0, 255)}
@@ -233,3 +234,41 @@ def test_two_plot_bundles_are_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(TrainingError, match="not 'plot' and 'plot'"):
         train_late_fusion(wrong)
+
+
+def test_fusion_reads_plots_in_the_custom_that_it_was_fitted_in(tmp_path: Path) -> None:
+    custom = make_custom_bundle(tmp_path)
+    request = replace(make_request(tmp_path), plot_bundle=custom.folder, overrides={"plot_custom": "imdb"})
+    pipeline = load_pipeline(train_late_fusion(request).folder)
+    assert isinstance(pipeline, FusionPipeline)
+    told = pipeline.plot.with_custom("imdb").logits(["soldier"])
+    guessed = pipeline.plot.logits(["soldier"])
+    assert told[0, 2] > guessed[0, 2] + 0.5
+    np.testing.assert_array_equal(pipeline.read_plots(["soldier"], guessed), told)
+    picture = np.full((4, 4, 3), (0, 0, 255), np.uint8)
+    apart = pipeline.fuse(told, pipeline.poster.logits([picture]))
+    np.testing.assert_allclose(pipeline.logits([("soldier", picture)]), apart, atol=1e-5)
+
+
+def test_fusion_without_a_custom_takes_what_the_plot_model_said(tmp_path: Path) -> None:
+    pipeline = load_pipeline(train_late_fusion(make_request(tmp_path)).folder)
+    assert isinstance(pipeline, FusionPipeline)
+    known = np.ones((1, 3), np.float32)
+    assert pipeline.read_plots(["soldier"], known) is known
+
+
+def test_custom_is_carried_over_to_a_plot_model_that_has_learned_it_only(tmp_path: Path) -> None:
+    custom = make_custom_bundle(tmp_path)
+    request = replace(make_request(tmp_path), plot_bundle=custom.folder, overrides={"plot_custom": "imdb"})
+    joint = train_late_fusion(request)
+    assert request.poster_bundle is not None
+    poster, plain = load_bundle(request.poster_bundle), load_bundle(tmp_path / "plot-tiny-1")
+    kept = carry_fusion(tmp_path / "kept-1", joint, load_bundle(make_custom_bundle(tmp_path, "again-1").folder), poster)
+    left = carry_fusion(tmp_path / "left-1", joint, plain, poster)
+    assert kept.preprocessing["plot_custom"] == "imdb"
+    assert "plot_custom" not in left.preprocessing
+
+
+def test_custom_that_the_plot_part_has_not_learned_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MLError, match="no custom 'imdb'"):
+        train_late_fusion(replace(make_request(tmp_path), overrides={"plot_custom": "imdb"}))
