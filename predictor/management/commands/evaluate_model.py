@@ -25,7 +25,8 @@ class Command(DomainCommand, VersionOption):
         parser.add_argument(
             "--custom",
             default="",
-            help="whose list of genres the version is told to match: imdb, tmdb, …; own for that of each film's source",
+            help="whose list of genres the version is told to match: imdb, tmdb, …; own for that of each film's "
+            "source, catalogue for that of the catalogue which the source follows",
         )
         parser.add_argument("--store", action="store_true", help="keep the figures in manifest and model card")
 

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from predictor.ml.artifacts import Bundle
+from predictor.ml.customs import list_families
 from predictor.ml.errors import TrainingError
 from predictor.ml.evaluation import evaluate
 from predictor.ml.examples import PlotExample, PosterExample
@@ -22,7 +23,9 @@ from predictor.ml.training.progress import Progress
 
 CHUNK = 256
 OWN = "own"
-"""In place of a custom: each film's labels are answered in the custom of the source they come from."""
+"""In place of a custom: each film is answered in the custom of the source that its labels come from."""
+CATALOGUE = "catalogue"
+"""The same, but only told the catalogue that this source follows, as a site can be."""
 
 
 def _open_poster(path: Path) -> Image.Image:
@@ -100,8 +103,8 @@ def score_bundle(folder: Path, data: Path, split: str, *, threads: int = 1, cust
         data: the data folder.
         split: ``validation`` or ``test``; of the IMDb 27-genre set for a bundle that names one genre.
         threads: processor threads.
-        custom: whose list of genres a plot bundle is told to match (see ``customs.find_prior``), or ``own`` for that
-            of each film's own source.
+        custom: whose list of genres a plot bundle is told to match (see ``customs.find_prior``), ``own`` for that of
+            each film's own source, or ``catalogue`` for that of the catalogue which the source follows.
 
     Raises:
         ArtifactError: the bundle is refused.
@@ -131,10 +134,13 @@ def _answer_told(pipeline: Any, examples: Sequence[Any], custom: str) -> Float32
     if not isinstance(pipeline, PlotPipeline) or not pipeline.bundle.preprocessing.get("customs"):
         raise TrainingError(f"Customs can be told to a plot version that has learned some, not to {pipeline.version}.")
     plots = [example.plot for example in examples]
-    if custom != OWN:
+    if custom not in (OWN, CATALOGUE):
         return pipeline.with_custom(custom).logits(plots)
     learned = pipeline.bundle.preprocessing["customs"]
-    customs = [example.source if example.source in learned else "" for example in examples]
+    told = {source: source for source in learned}
+    if custom == CATALOGUE:
+        told = {source: family for family, members in list_families(learned).items() for source in members}
+    customs = [told.get(example.source, "") for example in examples]
     logits = np.zeros((len(plots), len(pipeline.genres)), np.float32)
     for name in sorted(set(customs)):
         places = [place for place, own in enumerate(customs) if own == name]

@@ -1,3 +1,4 @@
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,11 @@ def test_figures_of_a_told_custom_are_printed_and_never_stored(tmp_path: Path) -
     )
     assert told.startswith("plot-customs-1 on test (--custom tmdb), 60 films")
     assert told.splitlines()[2:] != alone.splitlines()[2:]
+    own, catalogue = (
+        measure_from_folder(folder=folder, data=tmp_path, split="test", custom=name) for name in ("own", "catalogue")
+    )
+    # The films come from no source that was learned.
+    assert own.splitlines()[2:] == catalogue.splitlines()[2:] == alone.splitlines()[2:]
     with pytest.raises(InvalidInput, match="told nothing can be kept, not those with the custom 'tmdb'"):
         measure_from_folder(folder=folder, data=tmp_path, split="test", custom="tmdb", store=True)
     with pytest.raises(InvalidInput, match="no custom 'cinema'"):
@@ -104,3 +110,17 @@ def test_damaged_bundle_is_not_measured(tmp_path: Path) -> None:
     (folder / "model.onnx").write_bytes(b"other")
     with pytest.raises(InvalidInput, match="SHA-256"):
         measure_from_folder(folder=folder, data=tmp_path, split="test")
+
+
+def test_film_may_be_told_its_source_or_only_the_catalogue_that_it_follows(tmp_path: Path) -> None:
+    """War is listed by ``imdb_tiny`` alone: telling the catalogue tells as much where one source follows it."""
+    write_plots(tmp_path, train=3, held_out=60)
+    films = gzip.decompress((tmp_path / "plots.csv.gz").read_bytes()).decode()
+    (tmp_path / "plots.csv.gz").write_bytes(gzip.compress(films.replace("invented", "imdb_tiny").encode()))
+    folder = make_custom_bundle(tmp_path).folder
+    own, catalogue, imdb = (
+        measure_from_folder(folder=folder, data=tmp_path, split="test", custom=name).splitlines()[2:]
+        for name in ("own", "catalogue", "imdb")
+    )
+    alone = measure_from_folder(folder=folder, data=tmp_path, split="test").splitlines()[2:]
+    assert own == catalogue == imdb != alone
