@@ -97,14 +97,13 @@ class Pipeline(ABC, Generic[Item]):
 class PlotPipeline(Pipeline[str]):
     """Scores plots, plain text."""
 
-    def __init__(self, bundle: Bundle, *, threads: int = 1, custom: str = "") -> None:
-        """Loads network and vocabulary.
+    custom = ""
+    """Whose list of genres it was told to match."""
 
-        Raises:
-            MLError: the network has not learned the custom.
-        """
+    def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
+        """Loads network and vocabulary."""
         super().__init__(bundle, threads=threads)
-        self._encoder = plot_inputs.load_plot_input(bundle, custom)
+        self._encoder = plot_inputs.load_plot_input(bundle)
         settings = bundle.preprocessing
         self._max_tokens = int(settings["max_tokens"]) if "wordpiece" in settings["type"] else 0
 
@@ -119,6 +118,7 @@ class PlotPipeline(Pipeline[str]):
         """
         prior = CustomPrior(self.bundle.preprocessing.get("customs", ()), custom)
         told = copy(self)
+        told.custom = custom
         # The tokeniser and the n-grams are shared: they take 10 MB, and a tenth of a second to load.
         if isinstance(self._encoder, plot_inputs.JoinedInput):
             told._encoder = self._encoder.told(prior)
@@ -213,9 +213,9 @@ class FusionPipeline(Pipeline[tuple[str, PosterImage]]):
 
         Args:
             plots: N plots.
-            known: what the plot pipeline said of them already; taken where the fusion was fitted in no custom.
+            known: what the plot pipeline said of them already; taken where it speaks in that very custom.
         """
-        if known is not None and self._reader is self.plot:
+        if known is not None and self._reader.custom == self.plot.custom:
             return known
         return self._reader.logits(plots)
 

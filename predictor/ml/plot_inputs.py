@@ -41,19 +41,17 @@ class JoinedInput:
         return {name: values for part in self._parts for name, values in part.batch(plots).items()}
 
 
-def load_plot_input(bundle: Bundle, custom: str = "") -> PlotInput:
+def load_plot_input(bundle: Bundle) -> PlotInput:
     """Builds what a plot bundle was trained with.
 
     Args:
         bundle: a verified bundle of kind ``plot``.
-        custom: whose list of genres to match, see ``customs.find_prior``; nothing to leave it to the plot.
 
     Returns:
         The encoder of its plots; with that of the n-grams that a correction made on a site reads, where there is one.
 
     Raises:
         ArtifactError: its preprocessing is of an unknown type, or one of its files is unusable.
-        MLError: it has not learned that custom.
     """
     settings = bundle.preprocessing
     chosen = settings.get("type")
@@ -68,9 +66,8 @@ def load_plot_input(bundle: Bundle, custom: str = "") -> PlotInput:
         parts.append(WordpieceEncoder(bundle.path(settings["tokenizer"]), max_tokens=int(settings["max_tokens"])))
     if "ngrams" in chosen:
         parts.append(NgramEncoder(NgramVocabulary.load(bundle.path(settings["ngrams"]))))
-    sources = settings.get("customs", ())
-    if sources or custom:
-        parts.append(CustomPrior(sources, custom))
+    if settings.get("customs"):
+        parts.append(CustomPrior(settings["customs"]))
     if "site_ngrams" in settings:
         vocabulary = NgramVocabulary.load(bundle.path(settings["site_ngrams"]))
         parts.append(NgramEncoder(vocabulary, prefix=SITE_PREFIX))

@@ -16,7 +16,7 @@ from predictor.ml.labels import Float32Array
 from predictor.ml.text import Int32Array
 from predictor.ml.training.customs import STRENGTH, Customs
 from predictor.ml.training.losses import masked_binary_crossentropy
-from predictor.ml.training.plot_batches import answer_by_length
+from predictor.ml.training.plot_batches import keep_answers
 from predictor.ml.training.single_head import Head, fit_head
 from predictor.ml.training.trainer import Criterion, Score, score_ranking
 
@@ -175,8 +175,4 @@ def _read_manner(
     places = np.flatnonzero(sources.max(axis=1) > 0)
     digest = hashlib.sha256(b"".join(np.asarray(values).tobytes() for values in manner.weights)).hexdigest()
     kept = path.with_name(f"{path.name}-manner-{digest[:12]}.npy")
-    if not kept.is_file():
-        draft = kept.with_suffix(".part.npy")
-        np.save(draft, answer_by_length(manner, [plots[0][int(place)] for place in places]), allow_pickle=False)
-        draft.replace(kept)
-    return np.load(kept, allow_pickle=False), sources[places]
+    return keep_answers(kept, manner, [plots[0][int(place)] for place in places]), sources[places]

@@ -14,7 +14,6 @@ import numpy as np
 from predictor.ml.examples import PlotExample
 from predictor.ml.labels import GENRES, Float32Array
 from predictor.ml.text import Int32Array
-from predictor.ml.training.checkpoints import load_weights
 from predictor.ml.training.config import hash_config
 from predictor.ml.training.custom_heads import (
     add_custom_heads,
@@ -28,7 +27,7 @@ from predictor.ml.training.encoder import build_encoder
 from predictor.ml.training.encoder_config import EncoderConfig
 from predictor.ml.training.encoder_losses import class_balanced_weights
 from predictor.ml.training.encoder_trainer import EncoderTrainer, SlicedBatches
-from predictor.ml.training.encoder_weights import load_pretrained, load_shipped
+from predictor.ml.training.encoder_weights import is_tuned, load_pretrained, load_tuned
 from predictor.ml.training.frozen_blocks import VectorBatches, freeze_blocks, keep_vectors, split_network
 from predictor.ml.training.plot_batches import PlotBatches, answer_by_length
 from predictor.ml.training.plot_teacher import ANSWERS_FILE, save_answers
@@ -166,10 +165,8 @@ def _weigh(config: EncoderConfig, train: EncodedPlots) -> Float32Array:
 def _start_network(config: EncoderConfig, weights: Sequence[Path], customs: Customs | None) -> keras.Model:
     """The network as training finds it, in the config's precision."""
     model = build_network(config, precision=config.precision)
-    if weights[0].suffix == ".npz":
-        load_weights(weights, model)
-    elif weights[0].name == NETWORK_FILE:
-        load_shipped(model, weights[0])
+    if is_tuned(weights):
+        load_tuned(model, weights)
     else:
         load_pretrained(model, weights[0], blocks=config.shape.blocks)
     return _add_heads(model, config, customs)

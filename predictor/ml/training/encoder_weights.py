@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from onnx import numpy_helper
 
 from predictor.ml.errors import TrainingError
 from predictor.ml.labels import Float32Array
+from predictor.ml.training.checkpoints import load_weights
 
 _EXPORTED: Final = {
     "kernel": r"Cast/ReadVariableOp:0",
@@ -189,6 +190,23 @@ def load_shipped(model: keras.Model, path: Path) -> None:
                     f"{path.name} must hold the {part} of layer {layer.name}, {tuple(variable.shape)}, not {found}."
                 )
             variable.assign(values.reshape(variable.shape))
+
+
+def is_tuned(weights: Sequence[Path]) -> bool:
+    """Whether weights to start from have a genre head: those of earlier runs or of a bundle, not pretrained ones."""
+    return weights[0].suffix in (".npz", ".onnx")
+
+
+def load_tuned(model: keras.Model, weights: Sequence[Path]) -> None:
+    """Puts the weights of earlier runs, their mean if several, or of a bundle into a model; its genre head included.
+
+    Raises:
+        TrainingError: they are of another shape.
+    """
+    if weights[0].suffix == ".npz":
+        load_weights(weights, model)
+    else:
+        load_shipped(model, weights[0])
 
 
 def _find_shipped(stored: Mapping[str, npt.NDArray[Any]], layer: str, part: str) -> npt.NDArray[Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,22 @@ def put_back(places: npt.ArrayLike, answers: Float32Array) -> Float32Array:
     back = np.zeros_like(answers)
     back[np.asarray(places)] = answers
     return back
+
+
+def keep_answers(path: Path, model: Any, rows: Sequence[npt.NDArray[Any]]) -> Float32Array:
+    """What a model says of each plot, as ``answer_by_length``, kept in a file for a run that goes on.
+
+    Args:
+        path: the file; only the same model and the same plots may name it.
+        model: as for ``answer_by_length``.
+        rows: as for ``answer_by_length``.
+    """
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part.npy")
+        np.save(draft, answer_by_length(model, rows), allow_pickle=False)
+        draft.replace(path)
+    return np.asarray(np.load(path, allow_pickle=False), np.float32)
 
 
 def answer_by_length(

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from predictor.ml.errors import TrainingError
 from predictor.ml.examples import PosterExample
-from predictor.ml.labels import GENRES, Float32Array
-from predictor.ml.pipeline import PlotPipeline, load_pipeline
+from predictor.ml.labels import Float32Array
+from predictor.ml.training.plot_teacher import open_teacher
 from predictor.ml.training.recipes import TrainingRequest, require_path
 
 
@@ -43,11 +42,7 @@ def load_teacher(request: TrainingRequest, share: float) -> Teacher:
     """
     if not share:
         return Teacher()
-    pipeline = load_pipeline(require_path(request.plot_bundle, "the plot bundle that teaches"))
-    if not isinstance(pipeline, PlotPipeline) or pipeline.genres != GENRES:
-        raise TrainingError(
-            f"The teacher must be a plot version over the {len(GENRES)} genres, not {pipeline.version}."
-        )
+    pipeline = open_teacher(require_path(request.plot_bundle, "the plot bundle that teaches"))
     posters = {row.film_id for row in request.posters.get("train", ())}
     plots = {row.film_id: row.plot for row in request.plots.get("train", ()) if row.film_id in posters}
     answers = pipeline.bundle.calibration.apply(pipeline.logits(list(plots.values())))

@@ -14,7 +14,7 @@ from predictor.ml.artifacts import Bundle
 from predictor.ml.examples import PlotExample
 from predictor.ml.labels import GENRES, IMDB27, Float32Array
 from predictor.ml.text import Int32Array
-from predictor.ml.training.checkpoints import load_weights, save_weights
+from predictor.ml.training.checkpoints import save_weights
 from predictor.ml.training.config import config_as_dict, hash_config
 from predictor.ml.training.datasets import IMDB27_FOLDER, fingerprint_examples, split_imdb27
 from predictor.ml.training.encoder import build_encoder
@@ -22,11 +22,11 @@ from predictor.ml.training.encoder_fitting import find_weights, fingerprint_file
 from predictor.ml.training.encoder_recipe import TOKENIZER_FILE, TUNED_FILE
 from predictor.ml.training.encoder_serving import answer_tokens, export_encoder
 from predictor.ml.training.encoder_trainer import EncoderTrainer
-from predictor.ml.training.encoder_weights import load_pretrained, load_shipped
+from predictor.ml.training.encoder_weights import is_tuned, load_pretrained, load_tuned
 from predictor.ml.training.finishing import Finish, finish_bundle
 from predictor.ml.training.losses import partial_crossentropy
 from predictor.ml.training.measuring import label_single
-from predictor.ml.training.plot_batches import PlotBatches, answer_by_length
+from predictor.ml.training.plot_batches import PlotBatches, keep_answers
 from predictor.ml.training.recipes import TrainingRequest, require_path, require_split
 from predictor.ml.training.single_encoder_config import SingleEncoderConfig
 from predictor.ml.training.single_films import SampledBatches, SingleFilms, exclude_plots, gather_films
@@ -112,16 +112,13 @@ def start_network(config: SingleEncoderConfig, weights: Sequence[Path]) -> keras
         TrainingError: the weights are unusable.
     """
     model = build_single(config, genre_count=len(IMDB27), precision=config.precision)
-    if weights[0].suffix not in (".npz", ".onnx"):
+    if not is_tuned(weights):
         load_pretrained(model, weights[0], blocks=config.shape.blocks)
         head = model.get_layer("logits")
         head.set_weights([np.zeros_like(values) for values in head.get_weights()])
         return model
     tuned = build_single(config, genre_count=len(GENRES))
-    if weights[0].suffix == ".npz":
-        load_weights(weights, tuned)
-    else:
-        load_shipped(tuned, weights[0])
+    load_tuned(tuned, weights)
     for layer in tuned.layers:
         if layer.name != "logits":
             model.get_layer(layer.name).set_weights(layer.get_weights())
@@ -145,17 +142,13 @@ def fit_first_head(
     """
     own, others = len(films.own), choose_for_head(films.others, per_genre=config.head_films, seed=config.trainer.seed)
     places = np.concatenate([np.arange(own), own + np.asarray(others, np.int64)])
-    if not kept.is_file():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_suffix(".part.npy")
-        pooled = keras.Model(model.input, model.get_layer("pool").output)
-        np.save(draft, answer_by_length(pooled, [rows[place] for place in places]), allow_pickle=False)
-        draft.replace(kept)
+    pooled = keras.Model(model.input, model.get_layer("pool").output)
+    features = keep_answers(kept, pooled, [rows[place] for place in places])
     kernel, bias = model.get_layer("logits").get_weights()
     shares = np.full(len(places), 1.0 / own)
     shares[own:] = config.head_others / max(len(others), 1)
     head = fit_head(
-        np.load(kept, allow_pickle=False),
+        features,
         films.labels[places],
         _lift(films, config)[places],
         shares,

@@ -245,6 +245,8 @@ def test_fusion_reads_plots_in_the_custom_that_it_was_fitted_in(tmp_path: Path) 
     guessed = pipeline.plot.logits(["soldier"])
     assert told[0, 2] > guessed[0, 2] + 0.5
     np.testing.assert_array_equal(pipeline.read_plots(["soldier"], guessed), told)
+    pipeline.plot = pipeline.plot.with_custom("imdb")
+    assert pipeline.read_plots(["soldier"], told) is told
     picture = np.full((4, 4, 3), (0, 0, 255), np.uint8)
     apart = pipeline.fuse(told, pipeline.poster.logits([picture]))
     np.testing.assert_allclose(pipeline.logits([("soldier", picture)]), apart, atol=1e-5)
