@@ -8,12 +8,17 @@ from typing import Any, Final
 import numpy as np
 from onnx import TensorProto, helper, load_model, numpy_helper, save_model
 
+from predictor.ml.calibration import logit
 from predictor.ml.customs import PRIOR
 from predictor.ml.training.customs import Customs
 from predictor.ml.training.onnx_linear import LOGITS
 
 JOINED: Final = "joined_logits"
-_SMALLEST: Final = 1e-7
+_NEVER: Final = -1e4
+"""In place of the logarithm of 0."""
+_NOTHING: Final = 1e-30
+_LARGEST: Final = float(-logit(0.0))
+"""Log odds beyond which answers are not told apart, as in ``Customs.mix``."""
 
 
 def append_customs(source: Path, target: Path, customs: Customs) -> None:
@@ -48,33 +53,38 @@ def _list_constants(customs: Customs) -> list[tuple[str, Any]]:
         ("custom_sources", np.asarray([2], np.int64)),
         ("custom_offsets", customs.offsets[None].astype(np.float32)),
         ("custom_known", customs.known[None].astype(np.float32)),
-        ("custom_least", np.asarray(_SMALLEST, np.float32)),
-        ("custom_most", np.asarray(1.0 - _SMALLEST, np.float32)),
-        ("custom_one", np.asarray(1.0, np.float32)),
+        ("custom_unused", (_NEVER * (1.0 - customs.known))[None].astype(np.float32)),
+        ("custom_nothing", np.asarray(_NOTHING, np.float32)),
+        ("custom_least", np.asarray(-_LARGEST, np.float32)),
+        ("custom_most", np.asarray(_LARGEST, np.float32)),
     ]
 
 
 def _mix_nodes(joined: str) -> list[Any]:
-    """From genre and source logits to log odds: sources, told or guessed, weigh what each of them lists."""
+    """From genre and source logits to log odds: sources, told or guessed, weigh what each of them lists.
+
+    In logarithms throughout: a genre that is one in a million has as many digits as any other.
+    """
     node = helper.make_node
     return [
         node("Split", [joined, "custom_sizes"], ["custom_genres", "custom_manner"], axis=1),
-        node("Softmax", ["custom_manner"], ["custom_guessed"], axis=-1),
-        node("Mul", ["custom_guessed", PRIOR], ["custom_counted"]),
-        node("ReduceSum", ["custom_counted", "custom_places"], ["custom_total"], keepdims=1),
-        node("Max", ["custom_total", "custom_least"], ["custom_divisor"]),
-        node("Div", ["custom_counted", "custom_divisor"], ["custom_weights"]),
+        node("LogSoftmax", ["custom_manner"], ["custom_guessed"], axis=-1),
+        node("Max", [PRIOR, "custom_nothing"], ["custom_told"]),
+        node("Log", ["custom_told"], ["custom_telling"]),
+        node("Add", ["custom_guessed", "custom_telling"], ["custom_weights"]),
         node("Unsqueeze", ["custom_weights", "custom_sources"], ["custom_shares"]),
         node("Unsqueeze", ["custom_genres", "custom_places"], ["custom_common"]),
         node("Add", ["custom_common", "custom_offsets"], ["custom_shifted"]),
-        node("Sigmoid", ["custom_shifted"], ["custom_named"]),
-        node("Mul", ["custom_named", "custom_known"], ["custom_possible"]),
-        node("Mul", ["custom_possible", "custom_shares"], ["custom_parts"]),
-        node("ReduceSum", ["custom_parts", "custom_places"], ["custom_listed"], keepdims=0),
-        node("Clip", ["custom_listed", "custom_least", "custom_most"], ["custom_probability"]),
-        node("Sub", ["custom_one", "custom_probability"], ["custom_rest"]),
-        node("Div", ["custom_probability", "custom_rest"], ["custom_odds"]),
-        node("Log", ["custom_odds"], [LOGITS]),
+        node("Softplus", ["custom_shifted"], ["custom_against"]),
+        node("Sub", ["custom_shifted", "custom_against"], ["custom_named"]),
+        node("Add", ["custom_named", "custom_unused"], ["custom_possible"]),
+        node("Mul", ["custom_against", "custom_known"], ["custom_passed"]),
+        node("Add", ["custom_shares", "custom_possible"], ["custom_yes"]),
+        node("Sub", ["custom_shares", "custom_passed"], ["custom_no"]),
+        node("ReduceLogSumExp", ["custom_yes"], ["custom_listed"], axes=[1], keepdims=0),
+        node("ReduceLogSumExp", ["custom_no"], ["custom_left"], axes=[1], keepdims=0),
+        node("Sub", ["custom_listed", "custom_left"], ["custom_odds"]),
+        node("Clip", ["custom_odds", "custom_least", "custom_most"], [LOGITS]),
     ]
 
 
