@@ -5,6 +5,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 from django.utils import translation
+from hypothesis import strategies
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unicode_table() -> None:
+    """In a fresh clone Hypothesis works out the table of Unicode: not while the clock of a test's first draw runs."""
+    strategies.text().validate()
 
 
 @pytest.fixture(autouse=True)
