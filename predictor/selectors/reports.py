@@ -179,6 +179,22 @@ def _words(key: str) -> tuple[str, str]:
     }[key]
 
 
+CATALOGUES = {
+    "imdb": "IMDb",
+    "tmdb": "TMDB",
+    "justwatch": "JustWatch",
+    "netflix": "Netflix",
+    "amazon-prime": "Amazon Prime Video",
+    "disney-plus": "Disney+",
+}
+"""The catalogues of `GENRE_CUSTOM` as they call themselves."""
+
+
+def name_catalogue() -> str:
+    """Whose list of genres the site's answers to plots are to match; empty where nobody said."""
+    return CATALOGUES.get(settings.GENRE_CUSTOM, "")
+
+
 def pick_measurements(version: ModelVersion) -> tuple[str, dict[str, Any]]:
     """The split that a version was measured on last, and its figures: test, else validation."""
     for split in ("test", "validation"):

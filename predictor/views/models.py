@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from predictor.models import ModelVersion
-from predictor.selectors.reports import read_reports
+from predictor.selectors.reports import name_catalogue, read_reports
 from predictor.selectors.versions import SentForm, read_models_page
 from predictor.services.jobs import request_training_job
 from predictor.services.promotion import promote_version, roll_back
@@ -67,4 +67,4 @@ def rollback(request: PageRequest) -> HttpResponse:
 @require_safe
 def about(request: PageRequest) -> HttpResponse:
     """How good the models are, in figures and in plain words."""
-    return render(request, "predictor/about.html", {"reports": read_reports()})
+    return render(request, "predictor/about.html", {"reports": read_reports(), "catalogue": name_catalogue()})

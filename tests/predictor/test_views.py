@@ -8,7 +8,9 @@ from django.urls import reverse
 from movies.images import read_poster
 from movies.services import attach_poster
 from predictor import pipelines
+from predictor.ml.customs import FAMILIES
 from predictor.models import Feedback, Job, ModelVersion, Prediction
+from predictor.selectors.reports import CATALOGUES
 from tests.factories import make_feedback, make_movie, make_poster_bytes, make_prediction
 from tests.predictor.fakes import DULL, FUNNY, GREEN, RED, SCARY
 
@@ -383,6 +385,18 @@ def test_about_shows_quality_beside_trivial_answers_to_everybody(client, fake_mo
     page = client.get("/about/").content.decode()
     for wanted in ("0.610", "0.350", "0.220", "91 %", "0.012", "1,000 films", "Horror", "90 %"):
         assert wanted in page
+
+
+@pytest.mark.parametrize(("custom", "said"), [("disney-plus", "as Disney+ would list them"), ("", "")])
+def test_about_tells_whose_list_the_site_follows(client, fake_models, settings, custom, said):
+    settings.GENRE_CUSTOM = custom
+    page = client.get("/about/").content.decode()
+    assert said in page
+    assert ("would list them" in page) is bool(custom)
+
+
+def test_every_catalogue_has_a_name():
+    assert set(CATALOGUES) == set(FAMILIES)
 
 
 def test_about_survives_a_version_without_measurements(client, fake_models):
