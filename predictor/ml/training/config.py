@@ -203,6 +203,7 @@ class BackboneConfig:
         levels: stages whose maps the output looks at beside the last one, see ``backbone.build_poster_network``.
         teacher_share: share of the probabilities that a plot bundle gives a training film in what the network is to
             say; the film's own labels have the rest.
+        teacher_custom: whose list of genres that plot bundle is told to match; nothing leaves it to the plot.
         mask_cut: whether genres behind a list that its source cut are unknown (True) or absent (False) in training.
         fine_tune: whether the network is trained after the probe; False keeps its ImageNet weights.
         probe_penalty: weight of half the squared norm of the probe's weights, on standardised features.
@@ -223,6 +224,7 @@ class BackboneConfig:
     mixup: float = 0.0
     levels: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     teacher_share: float = 0.0
+    teacher_custom: str = ""
     mask_cut: bool = False
     fine_tune: bool = True
     probe_penalty: float = 0.15

@@ -65,7 +65,8 @@ def join_networks(
     """Writes one network whose logits are the weighted sum of those of several.
 
     Args:
-        sources: ONNX files with one input each, of one shape (N, H, W, 3), each ending in a linear layer.
+        sources: ONNX files with one input each, (N, H, W, 3), each ending in a linear layer. The input of the first is
+            that of the joined network; one of other sides sees the picture brought to them.
         target: the file to write; its input is ``image``, its one output ``logits``.
         factors: float32 (G,) for each source.
         offset: float32 (G,), added to the sum.
@@ -84,7 +85,7 @@ def join_networks(
     before, after = _look_twice(constants) if mirror else ([], [])
     nodes = [
         *before,
-        *(helper.make_node("Identity", ["pictures" if mirror else "image"], [m.graph.input[0].name]) for m in models),
+        *_show_picture("pictures" if mirror else "image", models, constants),
         *(node for model in models for node in model.graph.node),
         helper.make_node("Concat", [head.features for head in heads], ["seen"], axis=1),
         *after,
@@ -96,6 +97,36 @@ def join_networks(
         *(numpy_helper.from_array(values, name) for name, values in constants.items()),
     ]
     _write(nodes, stored, models[0], target)
+
+
+def _show_picture(picture: str, models: Sequence[ModelProto], constants: Constants) -> list[NodeProto]:
+    """What gives each network the picture, in the sides that it takes.
+
+    No filter smooths what is made smaller: posters are brought to 224 pixels first and hold nothing finer.
+    """
+    sides = [_read_sides(model) for model in models]
+    nodes = []
+    for model, own in zip(models, sides, strict=True):
+        name = model.graph.input[0].name
+        if own == sides[0]:
+            nodes.append(helper.make_node("Identity", [picture], [name]))
+            continue
+        constants |= {f"{name}/sides": np.asarray(own, np.int64), "first": np.asarray([0], np.int64)}
+        constants |= {f"{name}/none": np.zeros(0, np.float32)}
+        nodes += [
+            helper.make_node("Shape", [picture], [f"{name}/shape"]),
+            helper.make_node("Gather", [f"{name}/shape", "first"], [f"{name}/count"], axis=0),
+            helper.make_node("Concat", [f"{name}/count", f"{name}/sides"], [f"{name}/wanted"], axis=0),
+            helper.make_node(
+                "Resize", [picture, f"{name}/none", f"{name}/none", f"{name}/wanted"], [name], mode="linear"
+            ),
+        ]
+    return nodes
+
+
+def _read_sides(model: ModelProto) -> list[int]:
+    """Height, width and channels of a network's input."""
+    return [dim.dim_value for dim in model.graph.input[0].type.tensor_type.shape.dim][1:]
 
 
 def _look_twice(constants: Constants) -> tuple[list[NodeProto], list[NodeProto]]:
@@ -124,7 +155,7 @@ def _write(nodes: Sequence[NodeProto], stored: Sequence[TensorProto], like: Mode
         if wanted & set(node.output):
             kept.append(node)
             wanted |= set(node.input)
-    sides = [dim.dim_value for dim in like.graph.input[0].type.tensor_type.shape.dim][1:]
+    sides = _read_sides(like)
     constants = [tensor for tensor in stored if tensor.name in wanted]
     genre_count = next(tensor.dims[0] for tensor in constants if tensor.name == "bias")
     graph = helper.make_graph(

@@ -47,7 +47,9 @@ class PairConfig:
 
 
 def train_poster_pair(request: TrainingRequest) -> Bundle:
-    """Mixes two poster bundles of one input size into one; nothing but the share is fitted, on ``validation``.
+    """Mixes two poster bundles into one; nothing but the share is fitted, on ``validation``.
+
+    The pair's input is that of the first bundle; a second one of other sides sees its pictures brought to them.
 
     Args:
         request: needs ``posters``, ``poster_bundle`` and the setting ``second``.
@@ -62,16 +64,15 @@ def train_poster_pair(request: TrainingRequest) -> Bundle:
     config = replace(PairConfig(), **dict(request.overrides))
     second = require_path(Path(config.second) if config.second else None, "a second poster bundle (setting 'second')")
     parts = _load_parts(require_path(request.poster_bundle, "a poster bundle"), second)
-    preprocessing = PosterPreprocessing.from_manifest(parts[0].preprocessing)
+    sides = [PosterPreprocessing.from_manifest(part.preprocessing) for part in parts]
     train = complete_labels(require_split(request.posters, "train", "posters"), request.plots)
     known = known_genres_of(train)
     validation = _validation_rows(request)
     labels, mask = label_arrays(validation, known, parts[0].genres)
-    pixels = cache_pixels(validation, preprocessing, request.work / "pixels")
-    source = PosterBatches(pixels, labels, mask, preprocessing)
+    shown = [PosterBatches(cache_pixels(validation, own, request.work / "pixels"), labels, mask, own) for own in sides]
     networks = [part.path("model.onnx") for part in parts]
-    first_logits, second_logits = (_answer(path, source, mirror=config.mirror) for path in networks)
-    blend = fit_blend(first_logits, second_logits, labels, mask, shares=SHARES)
+    told = [_answer(*pair, mirror=config.mirror) for pair in zip(networks, shown, strict=True)]
+    blend = fit_blend(told[0], told[1], labels, mask, shares=SHARES)
     path = request.work / "model.onnx"
     join_networks(networks, path, (blend.network, blend.linear), blend.offset, mirror=config.mirror)
     return finish_bundle(
@@ -80,9 +81,9 @@ def train_poster_pair(request: TrainingRequest) -> Bundle:
             kind="poster",
             recipe="poster-pair",
             genres=parts[0].genres,
-            preprocessing=preprocessing.as_dict(),
+            preprocessing=sides[0].as_dict(),
             files={"model.onnx": path},
-            logits=_answer(path, source, mirror=False),
+            logits=_answer(path, shown[0], mirror=False),
             labels=labels,
             mask=mask,
             train_shares=label_arrays(train, known, parts[0].genres)[0].mean(axis=0),
@@ -115,14 +116,17 @@ def _load_parts(first: Path, second: Path) -> list[Bundle]:
     """The verified bundles of both parts.
 
     Raises:
-        TrainingError: one is not for posters, or they differ in genres or preprocessing.
+        TrainingError: one is not for posters, or they differ in genres or in more of the preprocessing than sides.
     """
     pipelines = [load_pipeline(folder) for folder in (first, second)]
     if not all(isinstance(pipeline, PosterPipeline) for pipeline in pipelines):
         raise TrainingError(f"A pair needs two poster bundles, not {', '.join(p.kind for p in pipelines)}.")
     parts = [pipeline.bundle for pipeline in pipelines]
-    if parts[0].genres != parts[1].genres or parts[0].preprocessing != parts[1].preprocessing:
-        raise TrainingError(f"{parts[0].name} and {parts[1].name} must have the same genres and the same input.")
+    alike = [{**part.preprocessing, "height_px": 0, "width_px": 0} for part in parts]
+    if parts[0].genres != parts[1].genres or alike[0] != alike[1]:
+        raise TrainingError(
+            f"{parts[0].name} and {parts[1].name} must have the same genres and, but for its sides, the same input."
+        )
     return parts
 
 

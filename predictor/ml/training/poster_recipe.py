@@ -162,7 +162,7 @@ def _prepare(request: TrainingRequest, config: BackboneConfig, preprocessing: Po
     validation = require_split(request.posters, "validation", "posters")
     known = known_genres_of(train)
     size = config.trainer.batch_size
-    teacher = load_teacher(request, config.teacher_share)
+    teacher = load_teacher(request, config.teacher_share, config.teacher_custom)
 
     def batches(examples: Sequence[PosterExample], zoom: float) -> PosterBatches:
         pixels = cache_pixels(examples, preprocessing, request.work / "pixels")

@@ -30,19 +30,22 @@ class Teacher:
     probabilities: Mapping[str, Float32Array] = field(default_factory=dict)
 
 
-def load_teacher(request: TrainingRequest, share: float) -> Teacher:
+def load_teacher(request: TrainingRequest, share: float, custom: str = "") -> Teacher:
     """Asks the plot bundle of a request about the training plots of films that have a poster.
 
     Args:
         request: needs ``plot_bundle`` and ``plots`` where there is a share.
         share: the teacher's weight; 0 for no teacher.
+        custom: whose list the teacher is told to match; nothing leaves it to the plot.
 
     Raises:
         TrainingError: there is no such bundle, or it is none for plots in the usual genres.
+        MLError: it has not learned that custom.
     """
     if not share:
         return Teacher()
-    pipeline = open_teacher(require_path(request.plot_bundle, "the plot bundle that teaches"))
+    pipeline = open_teacher(require_path(request.plot_bundle, "the plot bundle that teaches"), threads=2)
+    pipeline = pipeline.with_custom(custom) if custom else pipeline
     posters = {row.film_id for row in request.posters.get("train", ())}
     plots = {row.film_id: row.plot for row in request.plots.get("train", ()) if row.film_id in posters}
     answers = pipeline.bundle.calibration.apply(pipeline.logits(list(plots.values())))

@@ -38,6 +38,18 @@ def test_joined_network_weighs_what_its_parts_say(sources: list[Path], tmp_path:
     np.testing.assert_allclose(answer(tmp_path / "joined.onnx", PICTURES), weigh(sources, PICTURES), atol=1e-5)
 
 
+@pytest.mark.parametrize("mirror", [False, True])
+def test_network_of_other_sides_sees_the_same_picture(sources: list[Path], tmp_path: Path, mirror: bool) -> None:
+    large = write_poster_network(tmp_path / "large.onnx", scale=-2.0, side=2 * SIDE)
+    join_networks([sources[0], large], tmp_path / "joined.onnx", FACTORS, OFFSET, mirror=mirror)
+    join_networks(sources, tmp_path / "alike.onnx", FACTORS, OFFSET, mirror=mirror)
+    # Doubling a picture linearly keeps its outer columns, and the mean of each.
+    found, expected = (answer(tmp_path / f"{name}.onnx", PICTURES) for name in ("joined", "alike"))
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    shape = load_model(str(tmp_path / "joined.onnx")).graph.input[0].type.tensor_type.shape
+    assert [dim.dim_value for dim in shape.dim][1:] == [SIDE, SIDE, 3]
+
+
 @pytest.mark.parametrize("count", [1, 5])
 def test_mirror_image_is_asked_too(sources: list[Path], tmp_path: Path, count: int) -> None:
     pictures = PICTURES[:count]

@@ -60,12 +60,21 @@ def test_pair_answers_like_any_poster_model(tmp_path: Path) -> None:
     np.testing.assert_allclose(there, mirrored, atol=1e-5)
 
 
-def test_parts_must_be_two_poster_models_of_one_input(tmp_path: Path) -> None:
+def test_second_part_may_look_at_posters_in_other_sides(tmp_path: Path) -> None:
+    request = make_request(tmp_path)
+    large = make_poster_bundle(tmp_path, "poster-large-1", scale=0.5, side=8).folder
+    bundle = train_poster_pair(replace(request, overrides={"second": str(large)}))
+    assert bundle.preprocessing["height_px"] == 4
+    images = [Image.new("RGB", (40, 60), colour) for colour in COLOURS.values()]
+    assert [scores.top(1)[0][0] for scores in load_pipeline(bundle.folder).predict(images)] == list(COLOURS)
+
+
+def test_parts_must_be_two_poster_models_of_like_input(tmp_path: Path) -> None:
     request = make_request(tmp_path)
     with pytest.raises(TrainingError, match="needs a second poster bundle"):
         train_poster_pair(replace(request, overrides={}))
-    other = make_poster_bundle(tmp_path, "poster-large-1", side=8).folder
-    with pytest.raises(TrainingError, match="must have the same genres and the same input"):
+    other = make_poster_bundle(tmp_path, "poster-dark-1", shrink_px=100).folder
+    with pytest.raises(TrainingError, match="must have the same genres and, but for its sides, the same input"):
         train_poster_pair(replace(request, overrides={"second": str(other)}))
     plots = make_plot_bundle(tmp_path).folder
     with pytest.raises(TrainingError, match="needs two poster bundles, not plot, poster"):

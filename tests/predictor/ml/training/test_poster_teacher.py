@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from predictor.ml.errors import TrainingError
+from predictor.ml.errors import MLError, TrainingError
 from predictor.ml.examples import PlotExample, PosterExample
 from predictor.ml.labels import GENRES
 from predictor.ml.pipeline import load_pipeline
@@ -14,6 +14,7 @@ from predictor.ml.training.recipes import TrainingRequest
 from tests.predictor.ml.bundles import make_plot_bundle
 
 SHIPPED_PLOTS = Path(__file__).parents[4] / "predictor" / "pretrained" / "plot-lstm-glove-1"
+SHIPPED_ENCODER = SHIPPED_PLOTS.parent / "plot-encoder-5"
 
 
 def poster(film: str) -> PosterExample:
@@ -42,6 +43,24 @@ def test_teacher_answers_for_training_films_with_plot_and_poster(tmp_path: Path)
     (expected,) = load_pipeline(SHIPPED_PLOTS).predict([plot])
     np.testing.assert_allclose(teacher.probabilities["both"], expected.probabilities, atol=1e-6)
     assert teacher.probabilities["both"].shape == (len(GENRES),)
+
+
+def test_teacher_is_told_whose_list_to_match(tmp_path: Path) -> None:
+    plot = "A soldier comes home from the war."
+    request = TrainingRequest(
+        tmp_path / "out",
+        tmp_path,
+        plots={"train": [PlotExample("both", plot, ("War",), "drawn")]},
+        posters={"train": [poster("both")]},
+        plot_bundle=SHIPPED_ENCODER,
+    )
+    pipeline = load_pipeline(SHIPPED_ENCODER)
+    (expected,) = pipeline.with_custom("imdb").predict([plot])
+    told = load_teacher(request, 0.3, "imdb").probabilities["both"]
+    np.testing.assert_allclose(told, expected.probabilities, atol=1e-5)
+    assert np.abs(told - pipeline.predict([plot])[0].probabilities).max() > 0.01
+    with pytest.raises(MLError, match="no custom 'nobody'"):
+        load_teacher(request, 0.3, "nobody")
 
 
 def test_no_share_needs_no_teacher(tmp_path: Path) -> None:

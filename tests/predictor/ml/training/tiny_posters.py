@@ -14,7 +14,7 @@ WEIGHTS = np.asarray([[3, -1, -1], [-1, 3, -1], [-1, -1, 3]], np.float32)
 BIAS = np.asarray([-1.0, -1.5, -2.0], np.float32)
 
 
-def write_poster_network(path: Path, *, scale: float = 1.0) -> Path:
+def write_poster_network(path: Path, *, scale: float = 1.0, side: int = SIDE) -> Path:
     """Logits are the mean colour of the left column, times scaled weights, and a bias."""
     constants = {
         "first": np.asarray([0], np.int64),
@@ -31,7 +31,7 @@ def write_poster_network(path: Path, *, scale: float = 1.0) -> Path:
             helper.make_node("Add", ["weighed", "bias"], ["logits"]),
         ],
         "column",
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["films", SIDE, SIDE, 3])],
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["films", side, side, 3])],
         [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["films", 3])],
         [numpy_helper.from_array(np.asarray(values), name) for name, values in constants.items()],
     )
@@ -39,8 +39,8 @@ def write_poster_network(path: Path, *, scale: float = 1.0) -> Path:
     return path
 
 
-def make_poster_bundle(root: Path, name: str, *, scale: float = 1.0, side: int = SIDE) -> Bundle:
+def make_poster_bundle(root: Path, name: str, *, scale: float = 1.0, side: int = SIDE, shrink_px: int = 224) -> Bundle:
     """A bundle of that network."""
-    network = write_poster_network(root / f"{name}.onnx", scale=scale)
-    parts = manifest("poster", preprocessing=PosterPreprocessing(side, side).as_dict())
+    network = write_poster_network(root / f"{name}.onnx", scale=scale, side=side)
+    parts = manifest("poster", preprocessing=PosterPreprocessing(side, side, shrink_px).as_dict())
     return save_bundle(root / name, parts, {"model.onnx": network})
