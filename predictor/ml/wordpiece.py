@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,15 @@ SPECIAL_TOKENS: Final = 2
 
 PADDING_NAMES: Final = ("<pad>", "[PAD]")
 """What vocabularies call padding; MPNet's come first, for they keep BERT's unused names. Here it has id 0 always."""
+
+
+@lru_cache(maxsize=4)
+def _open_tokenizer(content: bytes, max_tokens: int) -> Tokenizer:
+    """A tokeniser without padding that cuts plots; versions with the same one share it, for each takes several MB."""
+    tokenizer = Tokenizer.from_buffer(content)
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_tokens)
+    return tokenizer
 
 
 class WordpieceEncoder:
@@ -42,14 +52,12 @@ class WordpieceEncoder:
             raise InvalidExample(f"Plots must be cut at {SPECIAL_TOKENS + 1} tokens or more, not {max_tokens}.")
         self.max_tokens = max_tokens
         try:
-            self._tokenizer = Tokenizer.from_file(str(path))
+            self._tokenizer = _open_tokenizer(path.read_bytes(), max_tokens)
         except Exception as exc:  # the library raises bare Exception
             raise ArtifactError(f"The tokeniser {path.name} cannot be read: {exc}") from exc
-        self._tokenizer.no_padding()
         self._padding = next(
             (found for name in PADDING_NAMES if (found := self._tokenizer.token_to_id(name)) is not None), PADDING
         )
-        self._tokenizer.enable_truncation(max_tokens)
 
     def encode(self, plot: str) -> Int32Array:
         """Ids of one plot: int32 (T,), 3 <= T <= max_tokens for a text, 2 for one without a word."""

@@ -55,3 +55,15 @@ def test_broken_tokenizer_is_refused(tmp_path: Path) -> None:
     path.write_text("{}")
     with pytest.raises(ArtifactError, match=r"tokenizer\.json"):
         WordpieceEncoder(path, max_tokens=8)
+
+
+def test_two_versions_with_one_tokenizer_cut_plots_each_at_its_own_length(tokenizer: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "copied" / "tokenizer.json"
+    copied.parent.mkdir()
+    copied.write_bytes(tokenizer.read_bytes())
+    long, short, other = (
+        WordpieceEncoder(path, max_tokens=count) for path, count in ((tokenizer, 8), (tokenizer, 4), (copied, 8))
+    )
+    plot = "ghost " * 20
+    assert [len(encoder.encode(plot)) for encoder in (long, short, other)] == [8, 4, 8]
+    assert other._tokenizer is long._tokenizer
