@@ -111,15 +111,11 @@ def _show_picture(picture: str, models: Sequence[ModelProto], constants: Constan
         if own == sides[0]:
             nodes.append(helper.make_node("Identity", [picture], [name]))
             continue
-        constants |= {f"{name}/sides": np.asarray(own, np.int64), "first": np.asarray([0], np.int64)}
-        constants |= {f"{name}/none": np.zeros(0, np.float32)}
+        constants[f"{name}/sides"] = np.asarray(own, np.int64)
         nodes += [
-            helper.make_node("Shape", [picture], [f"{name}/shape"]),
-            helper.make_node("Gather", [f"{name}/shape", "first"], [f"{name}/count"], axis=0),
+            helper.make_node("Shape", [picture], [f"{name}/count"], end=1),
             helper.make_node("Concat", [f"{name}/count", f"{name}/sides"], [f"{name}/wanted"], axis=0),
-            helper.make_node(
-                "Resize", [picture, f"{name}/none", f"{name}/none", f"{name}/wanted"], [name], mode="linear"
-            ),
+            helper.make_node("Resize", [picture, "", "", f"{name}/wanted"], [name], mode="linear"),
         ]
     return nodes
 

@@ -70,13 +70,13 @@ def load_plot_teacher(folder: Path, share: float, *, fingerprint: str, count: in
     )
 
 
-def open_teacher(bundle: Path, *, threads: int = 1) -> PlotPipeline:
+def open_teacher(bundle: Path) -> PlotPipeline:
     """Loads a finished plot bundle that is to teach.
 
     Raises:
         TrainingError: the bundle is none for plots in the usual genres.
     """
-    pipeline = load_pipeline(bundle, threads=threads)
+    pipeline = load_pipeline(bundle, threads=2)
     if not isinstance(pipeline, PlotPipeline) or pipeline.genres != GENRES:
         raise TrainingError(
             f"The teacher must be a plot version over the {len(GENRES)} genres, not {pipeline.version}."
@@ -96,7 +96,7 @@ def ask_plot_teacher(bundle: Path, plots: Sequence[str], folder: Path, *, finger
     Raises:
         TrainingError: the bundle is none for plots in the usual genres.
     """
-    pipeline = open_teacher(bundle, threads=2)
+    pipeline = open_teacher(bundle)
     path = folder / f"answers-{pipeline.version}-{pipeline.bundle.scoring_hash[:12]}.npz"
     if not path.is_file():
         answers = pipeline.bundle.calibration.apply(pipeline.logits(plots))

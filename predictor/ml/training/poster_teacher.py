@@ -44,8 +44,7 @@ def load_teacher(request: TrainingRequest, share: float, custom: str = "") -> Te
     """
     if not share:
         return Teacher()
-    pipeline = open_teacher(require_path(request.plot_bundle, "the plot bundle that teaches"), threads=2)
-    pipeline = pipeline.with_custom(custom) if custom else pipeline
+    pipeline = open_teacher(require_path(request.plot_bundle, "the plot bundle that teaches")).with_custom(custom)
     posters = {row.film_id for row in request.posters.get("train", ())}
     plots = {row.film_id: row.plot for row in request.plots.get("train", ()) if row.film_id in posters}
     answers = pipeline.bundle.calibration.apply(pipeline.logits(list(plots.values())))
