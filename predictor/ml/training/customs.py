@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from predictor.ml.errors import TrainingError
 from predictor.ml.examples import PlotExample
 from predictor.ml.labels import GENRES, Float32Array, encode
 from predictor.ml.training.datasets import IMDB27_FOLDER
+from predictor.ml.training.plot_teacher import PlotTeacher
 
 STRENGTH: Final = 5.0
 """Weight of the common custom in each source's own (inverse variance of a Gaussian prior on its offsets)."""
@@ -127,15 +128,20 @@ def describe_customs(customs: Customs) -> dict[str, Any]:
     }
 
 
+def recall_customs(told: Mapping[str, Mapping[str, float]], sources: Sequence[str]) -> Float32Array:
+    """Offsets (S, G) from what ``describe_customs`` wrote; 0 where it names no such source or genre."""
+    return np.asarray([[told.get(source, {}).get(genre, 0.0) for genre in GENRES] for source in sources], np.float32)
+
+
 def start_customs(
     examples: Sequence[PlotExample],
     known: Mapping[str, Sequence[str]],
     labels: Float32Array,
     mask: Float32Array,
-    answers: Float32Array | None,
+    teacher: PlotTeacher,
     *,
     min_films: int,
-) -> tuple[Customs, Float32Array | None]:
+) -> tuple[Customs, PlotTeacher]:
     """The customs that training begins with, and a teacher's answers under each film's own custom.
 
     Args:
@@ -143,7 +149,8 @@ def start_customs(
         known: the genres each source uses.
         labels: (N, G), 0 or 1.
         mask: (N, G), 0 where the label is unknown.
-        answers: (N, G), a teacher's probabilities; None without one, and offsets begin at 0.
+        teacher: one that knows customs has answered in them, and they are where training begins; the answers of
+            another are moved to them; without any, offsets begin at 0.
         min_films: training films that a source must have for a custom of its own.
 
     Raises:
@@ -152,10 +159,12 @@ def start_customs(
     sources = find_sources(examples, min_films=min_films)
     if not sources:
         raise TrainingError(f"Customs need a source of labels with {min_films} training films or more: there is none.")
-    if answers is None:
-        return Customs(sources, know_genres(sources, known), np.zeros((len(sources), len(GENRES)), np.float32)), None
-    moved, offsets = teach_customs(answers, labels, mask, encode_sources(examples, sources))
-    return Customs(sources, know_genres(sources, known), offsets), moved
+    if teacher.customs or not teacher.paths:
+        offsets = recall_customs(teacher.customs, sources)
+    else:
+        moved, offsets = teach_customs(teacher.probabilities, labels, mask, encode_sources(examples, sources))
+        teacher = replace(teacher, probabilities=moved)
+    return Customs(sources, know_genres(sources, known), offsets), teacher
 
 
 def append_sources(

@@ -131,7 +131,7 @@ def _find_teacher(request: TrainingRequest, run: _Run) -> PlotTeacher:
     """The answers beside the weights to start from; where there are none, those of the request's plot bundle."""
     share, bundle = run.config.teacher_share, request.plot_bundle
     if share and bundle is not None and not any(run.source.glob("answers*.npz")):
-        return ask_plot_teacher(bundle, [row.plot for row in run.train], run.work, fingerprint=run.fingerprint)
+        return ask_plot_teacher(bundle, run.train, run.work, fingerprint=run.fingerprint)
     return load_plot_teacher(run.source, share, fingerprint=run.fingerprint, count=len(run.train))
 
 
@@ -139,11 +139,9 @@ def _prepare(run: _Run, teacher: PlotTeacher) -> tuple[Customs | None, EncodedPl
     """The customs to begin with, what is to be said of each training plot, and what validation measures."""
     encoded, customs = run.encoded, None
     if run.config.customs:
-        answers = teacher.probabilities if teacher.paths else None
-        customs, moved = start_customs(
-            run.train, run.known, encoded.labels, encoded.mask, answers, min_films=run.config.custom_films
+        customs, teacher = start_customs(
+            run.train, run.known, encoded.labels, encoded.mask, teacher, min_films=run.config.custom_films
         )
-        teacher = teacher if moved is None else replace(teacher, probabilities=moved)
     taught = replace(encoded, labels=teach_plots(encoded.labels, teacher, run.config.teacher_share))
     return (
         customs,

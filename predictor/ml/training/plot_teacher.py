@@ -7,7 +7,7 @@ seen the labels of these very films in training, so its answers add shades to th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from predictor.ml.calibration import fit_platt
 from predictor.ml.errors import TrainingError
+from predictor.ml.examples import PlotExample
 from predictor.ml.labels import GENRES, Float32Array
 from predictor.ml.pipeline import PlotPipeline, load_pipeline
 from predictor.ml.training.trainer import Answers
@@ -29,10 +30,13 @@ class PlotTeacher:
     Attributes:
         paths: their files; none without a teacher.
         probabilities: float32 (N, G), calibrated, of the training plots in their order.
+        customs: log odds by source and genre, see ``customs.describe_customs``, of a teacher that has learned them; it
+            has then answered each film in the custom of its own source. Empty for one that knows none.
     """
 
     paths: tuple[Path, ...] = ()
     probabilities: Float32Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    customs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def save_answers(path: Path, logits: Float32Array, held_out: Answers, *, fingerprint: str) -> None:
@@ -84,12 +88,12 @@ def open_teacher(bundle: Path) -> PlotPipeline:
     return pipeline
 
 
-def ask_plot_teacher(bundle: Path, plots: Sequence[str], folder: Path, *, fingerprint: str) -> PlotTeacher:
+def ask_plot_teacher(bundle: Path, films: Sequence[PlotExample], folder: Path, *, fingerprint: str) -> PlotTeacher:
     """Asks a finished plot bundle about the training plots, and keeps its answers for a run that goes on.
 
     Args:
         bundle: its folder; it may be the one whose weights the run starts from.
-        plots: the N training plots.
+        films: the N training plots.
         folder: the work folder.
         fingerprint: of the training examples.
 
@@ -97,12 +101,17 @@ def ask_plot_teacher(bundle: Path, plots: Sequence[str], folder: Path, *, finger
         TrainingError: the bundle is none for plots in the usual genres.
     """
     pipeline = open_teacher(bundle)
-    path = folder / f"answers-{pipeline.version}-{pipeline.bundle.scoring_hash[:12]}.npz"
+    learned = pipeline.bundle.preprocessing.get("customs", ())
+    name = f"answers-{pipeline.version}-{pipeline.bundle.scoring_hash[:12]}"
+    path = folder / (f"{name}-own.npz" if learned else f"{name}.npz")
     if not path.is_file():
-        answers = pipeline.bundle.calibration.apply(pipeline.logits(plots))
+        plots = [film.plot for film in films]
+        own = [film.source if film.source in learned else "" for film in films]
+        logits = pipeline.logits_told(plots, own) if learned else pipeline.logits(plots)
         folder.mkdir(parents=True, exist_ok=True)
-        _write(path, answers, fingerprint)
-    return PlotTeacher((path,), _read(path, fingerprint, len(plots)))
+        _write(path, pipeline.bundle.calibration.apply(logits), fingerprint)
+    customs = pipeline.bundle.manifest.get("training", {}).get("customs", {}) if learned else {}
+    return PlotTeacher((path,), _read(path, fingerprint, len(films)), customs)
 
 
 def _write(path: Path, probabilities: Float32Array, fingerprint: str) -> None:

@@ -28,6 +28,7 @@ from predictor.ml.training.encoder_config import EncoderConfig
 from predictor.ml.training.encoder_fitting import build_network, find_weights, keep_start
 from predictor.ml.training.encoder_weights import load_shipped
 from predictor.ml.training.measuring import measure_bundle
+from predictor.ml.training.plot_teacher import PlotTeacher, ask_plot_teacher
 from predictor.ml.training.recipes import find_recipe
 from predictor.ml.training.single_encoder_config import SingleEncoderConfig
 from predictor.ml.training.single_encoder_recipe import start_network
@@ -92,7 +93,24 @@ def test_customs_need_a_source_with_enough_films() -> None:
     films = make_films("one", "two")
     zeros = np.zeros((2, len(GENRES)), np.float32)
     with pytest.raises(TrainingError, match="80 training films or more"):
-        start_customs(films, {}, zeros, zeros, None, min_films=80)
+        start_customs(films, {}, zeros, zeros, PlotTeacher(), min_films=80)
+
+
+def test_customs_begin_where_those_of_the_teacher_ended() -> None:
+    films = make_films(*["one"] * 3, *["two"] * 2, "few")
+    labels, answers = (np.full((6, len(GENRES)), value, np.float32) for value in (1.0, 0.5))
+    teacher = PlotTeacher((Path("answers.npz"),), answers, {"two": {"War": 0.75}, "gone": {"War": 2.0}})
+    known = {"one": ["War"], "two": ["War"]}
+    customs, same = start_customs(films, known, labels, np.ones_like(labels), teacher, min_films=2)
+    assert customs.sources == ("one", "two")
+    assert customs.offsets[1, WAR] == np.float32(0.75)
+    assert np.count_nonzero(customs.offsets) == 1
+    assert same is teacher
+    plain = replace(teacher, customs={})
+    customs, moved = start_customs(films, known, labels, np.ones_like(labels), plain, min_films=2)
+    assert (customs.offsets > 0).all()
+    assert (moved.probabilities[:5] > 0.5).all()
+    assert (moved.probabilities[5] == 0.5).all()
 
 
 def read_two_sources(folder: Path) -> dict[str, list[PlotExample]]:
@@ -153,6 +171,21 @@ def test_manifest_tells_the_customs_and_the_teacher(trained: Path) -> None:
     assert "War" in training["customs"]["full"]
     assert "War" not in training["customs"]["plain"]
     assert training["teachers"][0].startswith("answers-plot-customs-1-")
+
+
+def test_teacher_that_knows_customs_answers_each_film_in_that_of_its_source(trained: Path, tmp_path: Path) -> None:
+    folder = trained / "models" / "plot-customs-1"
+    plot = f"The {GENRE_WORDS['War']} of day 2 , told in train ."
+    films = [PlotExample(name, plot, ("War",), name) for name in ("full", "plain", "nowhere")]
+    first = ask_plot_teacher(folder, films, tmp_path, fingerprint="films")
+    full, plain, _ = first.probabilities[:, WAR]
+    assert 4 * plain < full
+    pipeline = load_pipeline(folder)
+    expected = pipeline.predict([plot])[0].probabilities
+    np.testing.assert_allclose(first.probabilities[2], expected, atol=2e-3)
+    assert first.customs == load_bundle(folder).manifest["training"]["customs"]
+    again = ask_plot_teacher(folder, films, tmp_path, fingerprint="films")
+    np.testing.assert_array_equal(first.probabilities, again.probabilities)
 
 
 def test_weights_of_a_bundle_of_another_shape_are_refused(trained: Path) -> None:
