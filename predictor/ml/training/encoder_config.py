@@ -41,6 +41,8 @@ class EncoderConfig:
         custom_share: weight of telling the source in the loss; 1 weighs it as one genre among all.
         kept_share: share of the weights that the run starts from in those that are kept, in [0, 1): the mean of both
             forgets less than a step away from the start.
+        left_out: share of the word pieces of each training plot that an epoch leaves out, drawn anew each time, in
+            [0, 1); after many epochs plots are known by heart, and this makes them new.
         pooling: how tokens become one vector.
         dropout: share of features dropped in training inside the encoder.
         head_dropout: share of pooled features dropped in training.
@@ -64,6 +66,7 @@ class EncoderConfig:
     custom_films: int = 200
     custom_share: float = 0.5
     kept_share: float = 0.0
+    left_out: float = 0.0
     pooling: str = "mean"
     dropout: float = 0.1
     head_dropout: float = 0.2
@@ -86,6 +89,8 @@ class EncoderConfig:
         require(0 <= self.teacher_share < 1, "teacher_share must be in [0, 1)", self.teacher_share)
         alone = not (self.customs and (self.frozen_blocks or self.teaches or self.loss != "bce"))
         require(alone, "customs need the loss bce, no frozen blocks and no teaching", self.customs)
+        whole = 0 <= self.left_out < 1 and not (self.left_out and self.frozen_blocks)
+        require(whole, "left_out must be in [0, 1), and 0 above frozen blocks", self.left_out)
         require(self.custom_films >= 1, "custom_films must be at least 1", self.custom_films)
         require(self.custom_share >= 0, "custom_share must be at least 0", self.custom_share)
         require(0 <= self.kept_share < 1, "kept_share must be in [0, 1)", self.kept_share)

@@ -126,7 +126,7 @@ def fit_encoder(
         zero-shot models" (2022), for that of a run and its start.
     """
     model = _start_network(config, weights, customs)
-    size, slices = config.trainer.batch_size, config.slices
+    slices = config.slices
     made_from = [fingerprint, *map(fingerprint_file, (*weights, *answers))]
     run_key = hash_config(replace(config, linear=None, balance=0.0), *made_from)
     by_length = _sort_by_length(held_out)
@@ -143,8 +143,7 @@ def fit_encoder(
         head_rate=config.head_rate,
         **aim,
     )
-    source = parts.batches(parts.train, train.labels, _weigh(config, train), batch_size=size, seed=config.trainer.seed)
-    measured = parts.batches(parts.held_out, by_length.labels, by_length.mask, batch_size=2 * size)
+    source, measured = _make_batches(config, parts, train, by_length)
     history = trainer.fit(SlicedBatches(source, slices), measured)
     if config.teaches:
         logits = answer_by_length(parts.trained, parts.train, parts.batches)
@@ -240,6 +239,18 @@ def _open_parts(
         for name, rows in (("train", train), ("validation", held_out))
     ]
     return _Parts(upper, kept[0], kept[1], VectorBatches)
+
+
+def _make_batches(
+    config: EncoderConfig, parts: _Parts, train: EncodedPlots, held_out: EncodedPlots
+) -> tuple[PlotBatches, PlotBatches]:
+    """The batches that are learned from and those that are measured."""
+    size, seed = config.trainer.batch_size, config.trainer.seed
+    weights = _weigh(config, train)
+    return (
+        parts.batches(parts.train, train.labels, weights, batch_size=size, seed=seed, left_out=config.left_out),
+        parts.batches(parts.held_out, held_out.labels, held_out.mask, batch_size=2 * size),
+    )
 
 
 def fingerprint_file(path: Path) -> str:

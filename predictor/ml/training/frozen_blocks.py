@@ -127,10 +127,9 @@ def keep_vectors(
 class VectorBatches(PlotBatches):
     """Kept vectors in batches, as ``PlotBatches`` has ids."""
 
-    def _stack(self, chosen: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def _stack(self, rows: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
         """Vectors (B, T, D), zeros behind the shorter plots."""
-        parts = [self._rows[place] for place in chosen]
-        stacked = np.zeros((len(parts), max(map(len, parts)), parts[0].shape[-1]), ml_dtypes.bfloat16)
-        for place, part in enumerate(parts):
+        stacked = np.zeros((len(rows), max(map(len, rows)), rows[0].shape[-1]), ml_dtypes.bfloat16)
+        for place, part in enumerate(rows):
             stacked[place, : len(part)] = part
         return stacked

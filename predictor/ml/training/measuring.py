@@ -87,12 +87,14 @@ class Scored:
         labels: float32 (N, G), 0 or 1.
         mask: float32 (N, G), 0 where the label is unknown; None where all are known.
         probabilities: float32 (N, G), calibrated.
+        logits: float32 (N, G), as the network gave them.
     """
 
     bundle: Bundle
     labels: Float32Array
     mask: Float32Array | None
     probabilities: Float32Array
+    logits: Float32Array
 
 
 def score_bundle(folder: Path, data: Path, split: str, *, threads: int = 1, custom: str = "") -> Scored:
@@ -123,10 +125,10 @@ def score_bundle(folder: Path, data: Path, split: str, *, threads: int = 1, cust
     logits = _answer_told(pipeline, examples, custom) if custom else _answer(pipeline, items)
     probabilities = bundle.calibration.apply(logits)
     if bundle.single_label:
-        return Scored(bundle, label_single(examples, bundle.genres), None, probabilities)
+        return Scored(bundle, label_single(examples, bundle.genres), None, probabilities, logits)
     known = bundle.manifest.get("training", {}).get("known_genres", {})
     labels, mask = label_arrays(examples, known, bundle.genres)
-    return Scored(bundle, labels, mask, probabilities)
+    return Scored(bundle, labels, mask, probabilities, logits)
 
 
 def _answer_told(pipeline: Any, examples: Sequence[Any], custom: str) -> Float32Array:

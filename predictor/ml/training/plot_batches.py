@@ -25,6 +25,7 @@ class PlotBatches:
         *,
         batch_size: int,
         seed: int | None = None,
+        left_out: float = 0.0,
     ) -> None:
         """Keeps the examples.
 
@@ -34,10 +35,12 @@ class PlotBatches:
             mask: (N, G), 0 where the label is unknown.
             batch_size: examples in a batch; the last may be smaller.
             seed: shuffles for training; None keeps the order of examples, for measuring.
+            left_out: share of the ids of each plot that a training epoch leaves out, drawn anew for every epoch; the
+                first and the last, which frame a plot, stay.
         """
         self._rows, self._labels, self._mask = rows, labels, mask
         self._lengths = np.asarray([len(row) for row in rows])
-        self._batch_size, self._seed = batch_size, seed
+        self._batch_size, self._seed, self._left_out = batch_size, seed, left_out
 
     def __len__(self) -> int:
         """Batches in an epoch."""
@@ -45,12 +48,16 @@ class PlotBatches:
 
     def batches(self, epoch: int) -> Iterator[Batch]:
         """The batches of an epoch; the same number gives the same batches."""
+        chance = np.random.default_rng([self._seed or 0, epoch, 1])
         for chosen in self._order(epoch):
-            yield Batch(self._stack(chosen), self._labels[chosen], self._mask[chosen])
+            rows = [self._rows[place] for place in chosen]
+            if self._left_out:
+                rows = [leave_out(row, self._left_out, chance) for row in rows]
+            yield Batch(self._stack(rows), self._labels[chosen], self._mask[chosen])
 
-    def _stack(self, chosen: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Model input of the examples with these numbers."""
-        return pad([self._rows[place] for place in chosen])
+    def _stack(self, rows: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """Model input of these plots."""
+        return pad(rows)
 
     def _order(self, epoch: int) -> list[np.ndarray]:
         """Example numbers of each batch.
@@ -66,6 +73,23 @@ class PlotBatches:
         by_length = np.concatenate([block[np.argsort(self._lengths[block], kind="stable")] for block in blocks])
         batches = [by_length[start : start + size] for start in range(0, count, size)]
         return [batches[place] for place in generator.permutation(len(batches))]
+
+
+def leave_out(row: npt.NDArray[Any], share: float, generator: np.random.Generator) -> npt.NDArray[Any]:
+    """A plot without some of its ids, each left out with the same chance.
+
+    Args:
+        row: (T,); the first and the last are kept.
+        share: the chance, in [0, 1).
+        generator: source of chance.
+
+    Source:
+        Iyyer et al., "Deep unordered composition rivals syntactic methods for text classification" (2015): a text
+        without a few of its words is still about the same.
+    """
+    kept = generator.random(len(row)) >= share
+    kept[[0, -1]] = True
+    return row[kept]
 
 
 def put_back(places: npt.ArrayLike, answers: Float32Array) -> Float32Array:

@@ -147,6 +147,8 @@ def test_missing_weights_are_named(tmp_path: Path) -> None:
         {"dropout": 1},
         {"frozen_blocks": 6},
         {"teacher_share": 1.0},
+        {"left_out": 1.0},
+        {"left_out": 0.1, "frozen_blocks": 2},
     ],
 )
 def test_impossible_settings_are_refused(wrong: dict[str, object]) -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from predictor.ml.training.plot_batches import PlotBatches, put_back
+from predictor.ml.training.plot_batches import PlotBatches, leave_out, put_back
 
 GENERATOR = np.random.default_rng(0)
 ROWS = [np.full(GENERATOR.integers(1, 30), number + 2, np.int32) for number in range(203)]
@@ -43,3 +43,23 @@ def test_batches_hold_plots_of_like_length() -> None:
 
 def test_answers_in_another_order_are_put_back() -> None:
     assert put_back([2, 0, 1], np.asarray([[30.0], [10.0], [20.0]])).tolist() == [[10.0], [20.0], [30.0]]
+
+
+def test_left_out_ids_are_others_in_every_epoch_and_the_frame_stays() -> None:
+    rows = [np.arange(1, 1001, dtype=np.int32)] * 4
+    zeros = np.zeros((4, 1), np.float32)
+    source = PlotBatches(rows, zeros, zeros, batch_size=4, seed=1, left_out=0.25)
+    first, again, second = (next(source.batches(epoch)).inputs for epoch in (0, 0, 1))
+    np.testing.assert_array_equal(first, again)
+    for row in first:
+        kept = row[row > 0]
+        assert 700 < len(kept) < 800
+        assert (kept[0], kept[-1]) == (1, 1000)
+        assert (np.diff(kept) > 0).all()
+    assert first.shape != second.shape or (first != second).any()
+    assert len({tuple(row) for row in first}) == 4
+
+
+def test_plot_of_its_frame_alone_stays_whole() -> None:
+    frame = np.asarray([101, 102], np.int32)
+    assert leave_out(frame, 0.99, np.random.default_rng(0)).tolist() == [101, 102]

@@ -1,4 +1,5 @@
 import builtins
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_curve
 
+from predictor.ml.calibration import logit
 from predictor.ml.errors import TrainingError
 from predictor.ml.training.measuring import Scored
 from predictor.ml.training.plots import draw_plots, find_history, find_precisions, find_reliability
@@ -19,7 +21,7 @@ def make_scored(folder: Path, films: int = 60) -> Scored:
     generator = np.random.default_rng(1)
     probabilities = generator.random((films, 3)).astype(np.float32)
     labels = (generator.random((films, 3)) < probabilities).astype(np.float32)
-    return Scored(make_plot_bundle(folder), labels, None, probabilities)
+    return Scored(make_plot_bundle(folder), labels, None, probabilities, logit(probabilities).astype(np.float32))
 
 
 def test_precision_is_that_of_scikit_learn_where_a_recall_is_reached() -> None:
@@ -62,7 +64,7 @@ def test_without_history_there_is_no_learning_curve(tmp_path: Path) -> None:
 
 def test_films_without_genres_cannot_be_drawn(tmp_path: Path) -> None:
     scored = make_scored(tmp_path)
-    empty = Scored(scored.bundle, np.zeros_like(scored.labels), None, scored.probabilities)
+    empty = replace(scored, labels=np.zeros_like(scored.labels))
     with pytest.raises(TrainingError, match="a film with a genre"):
         draw_plots(empty, HISTORY, tmp_path / "images")
 
