@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 
 from predictor.ml import similar  # noqa: E402
 
-MODEL = "plot-encoder-5"
+MODEL = "plot-encoder-6"
 RARITY = ROOT / "predictor" / "pretrained" / "word-rarity-1.npz"
 LONG_CHARS, LONG_FILMS, OTHER_FILMS, SEED = 500, 450, 1_600, 7
 SHARES = (0.0, 0.2, similar.GENRE_SHARE, 0.6, 1.0)

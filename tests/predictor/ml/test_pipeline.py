@@ -119,7 +119,7 @@ def test_serving_imports_nothing_heavy() -> None:
 
 
 def test_long_plots_are_read_few_at_a_time_and_answered_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    pipeline = load_pipeline(ROOT / "predictor" / "pretrained" / "plot-encoder-5")
+    pipeline = load_pipeline(ROOT / "predictor" / "pretrained" / "plot-encoder-6")
     assert isinstance(pipeline, PlotPipeline)
     plots = [f"A ghost walks through house number {number}. " * (1 + 12 * (number % 3)) for number in range(9)]
     alone = np.concatenate([pipeline.logits([plot]) for plot in plots])

@@ -14,7 +14,7 @@ from predictor.ml.training.recipes import TrainingRequest
 from tests.predictor.ml.bundles import make_plot_bundle
 
 SHIPPED_PLOTS = Path(__file__).parents[4] / "predictor" / "pretrained" / "plot-lstm-glove-1"
-SHIPPED_ENCODER = SHIPPED_PLOTS.parent / "plot-encoder-5"
+SHIPPED_ENCODER = SHIPPED_PLOTS.parent / "plot-encoder-6"
 
 
 def poster(film: str) -> PosterExample:
