@@ -41,7 +41,7 @@ test: $(VENV)/installed-dev ## run the whole test suite
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-postgres: $(VENV)/installed-dev ## run every test that touches the database on a real PostgreSQL
-	$(PY) scripts/with_postgres.py $(PY) -m pytest -n 2 --dist loadfile -m "not browser and not services" --ignore tests/predictor/ml $(ARGS)
+	$(PY) scripts/with_postgres.py $(PY) -m pytest -n 2 --dist loadfile -m "not browser and not services" --ignore tests/predictor/ml --ignore tests/test_architecture.py --ignore tests/test_docs.py $(ARGS)
 
 lint: $(VENV)/installed-dev ## ruff, mypy, migrations and the API schema in step
 	$(VENV)/bin/ruff check .
