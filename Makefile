@@ -38,7 +38,7 @@ run: $(VENV)/installed ## start everything and print the address; Ctrl-C stops a
 	@exec $(VENV)/bin/honcho start
 
 test: $(VENV)/installed-dev ## run the whole test suite
-	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-postgres: $(VENV)/installed-dev ## run every test that touches the database on a real PostgreSQL
 	$(PY) scripts/with_postgres.py $(PY) -m pytest -n 2 --dist loadfile -m "not browser and not services" --ignore tests/predictor/ml --ignore tests/test_architecture.py --ignore tests/test_docs.py $(ARGS)

@@ -4,6 +4,7 @@ The plot network says Comedy for "laugh", Horror for "ghost", Western for "cowbo
 red, Horror for green, Western for blue; the joint network adds the two.
 """
 
+from copy import deepcopy
 from types import SimpleNamespace
 
 import numpy as np
@@ -79,7 +80,7 @@ def make_version(kind: str = "plot", name: str = "", state: str = "active") -> M
     name = name or f"{kind}-fake-1"
     return ModelVersion.objects.create(
         kind=kind, name=name, recipe="fake", folder=name, manifest_sha256="0" * 64, training_fingerprint="f" * 64,
-        genres=list(GENRES), metrics=METRICS, state=state,
+        genres=list(GENRES), metrics=deepcopy(METRICS), state=state,
     )  # fmt: skip
 
 
