@@ -11,9 +11,8 @@ share by which two networks were blended, and the epoch that was kept, still com
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from kaggle_posters import SOURCE  # noqa: E402
+import kaggle_posters  # noqa: E402
 
 from predictor.ml.calibration import fit_platt  # noqa: E402
 from predictor.ml.evaluation import evaluate  # noqa: E402
-from predictor.ml.labels import GENRES, POSTER25  # noqa: E402
+from predictor.ml.labels import GENRES  # noqa: E402
 from predictor.ml.thresholds import fit_thresholds  # noqa: E402
 from predictor.ml.training.measuring import Scored, score_bundle  # noqa: E402
 
@@ -95,12 +94,19 @@ def find_films(scored: Scored, data: Path, *, kaggle: bool) -> Films:
     """All films and genres, or the posters and the 25 genres of the Kaggle set."""
     if not kaggle:
         return Films(np.ones(len(scored.labels), bool), list(range(len(GENRES))))
-    with (data / "posters.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [row["source"] == SOURCE for row in csv.DictReader(stream) if row["split"] == "validation"]
-    return Films(np.asarray(rows), [GENRES.index(genre) for genre in POSTER25])
+    return Films(kaggle_posters.find_films(data, "validation"), kaggle_posters.COLUMNS)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def measure_all(options: argparse.Namespace) -> Iterator[tuple[int, str, float, dict[str, float]]]:
+    """Number of films, version, balance and figures, one after the other."""
+    for folder in options.bundles:
+        scored = score_bundle(folder, options.data, "validation", threads=2, custom=options.custom)
+        films = find_films(scored, options.data, kaggle=options.kaggle)
+        for balance in options.balance or [float(scored.bundle.manifest["training"]["config"]["balance"])]:
+            yield int(films.rows.sum()), folder.name, balance, measure(scored, films, balance)
+
+
+def main() -> None:
     """Prints a line for each version and balance."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bundles", nargs="+", type=Path, help="folders of plot or poster bundles with the 28 genres")
@@ -108,18 +114,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--balance", nargs="+", type=float, help="instead of each version's own")
     parser.add_argument("--custom", default="", help="whose list plot versions are told to match")
     parser.add_argument("--kaggle", action="store_true", help="measure posters of the Kaggle set alone")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args()
     width = max(len(folder.name) for folder in options.bundles)
-    for number, folder in enumerate(options.bundles):
-        scored = score_bundle(folder, options.data, "validation", threads=2, custom=options.custom)
-        films = find_films(scored, options.data, kaggle=options.kaggle)
-        for balance in options.balance or [float(scored.bundle.manifest["training"]["config"]["balance"])]:
-            found = measure(scored, films, balance)
-            if not number and (not options.balance or balance == options.balance[0]):
-                print(f"{films.rows.sum()} films of validation, {DRAWS} times {FOLDS} parts")
-                print(f"{'version':{width}}  balance  " + "  ".join(found))
-            cells = "  ".join(f"{value:{len(name)}.4f}" for name, value in found.items())
-            print(f"{folder.name:{width}}  {balance:7.2f}  {cells}", flush=True)
+    for number, (films, name, balance, found) in enumerate(measure_all(options)):
+        if not number:
+            print(f"{films} films of validation, {DRAWS} times {FOLDS} parts")
+            print(f"{'version':{width}}  balance  " + "  ".join(found))
+        cells = "  ".join(f"{value:{len(figure)}.4f}" for figure, value in found.items())
+        print(f"{name:{width}}  {balance:7.2f}  {cells}", flush=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -28,17 +29,24 @@ FEATURES = {"micro-F1": 0.452, "samples-F1": 0.455, "macro-F1 (20+)": 0.351, "mA
 """Features of a frozen EfficientNet-Lite1 with logistic regression, on the films of ``test``."""
 
 
+COLUMNS = [GENRES.index(genre) for genre in POSTER25]
+"""Where the set's genres stand among all."""
+
+
+def find_films(data: Path, split: str) -> npt.NDArray[np.bool_]:
+    """Which posters of a split are the set's, in their order."""
+    with (data / "posters.csv").open(encoding="utf-8", newline="") as stream:
+        return np.asarray([row["source"] == SOURCE for row in csv.DictReader(stream) if row["split"] == split])
+
+
 def measure(folder: Path, data: Path, split: str) -> tuple[int, dict[str, float]]:
     """The number of the set's films in a split, and a version's figures on them."""
     scored = score_bundle(folder, data, split)
-    with (data / "posters.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [row["source"] == SOURCE for row in csv.DictReader(stream) if row["split"] == split]
-    chosen = np.asarray(rows)
-    columns = [GENRES.index(genre) for genre in POSTER25]
+    chosen = find_films(data, split)
     figures = evaluate(
-        scored.labels[chosen][:, columns],
-        scored.probabilities[chosen][:, columns],
-        scored.bundle.thresholds[columns],
+        scored.labels[chosen][:, COLUMNS],
+        scored.probabilities[chosen][:, COLUMNS],
+        scored.bundle.thresholds[COLUMNS],
         POSTER25,
     )
     return int(chosen.sum()), {

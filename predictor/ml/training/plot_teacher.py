@@ -107,7 +107,7 @@ def ask_plot_teacher(bundle: Path, films: Sequence[PlotExample], folder: Path, *
     if not path.is_file():
         plots = [film.plot for film in films]
         own = [film.source if film.source in learned else "" for film in films]
-        logits = pipeline.logits_told(plots, own) if learned else pipeline.logits(plots)
+        logits = pipeline.logits_told(plots, own)
         folder.mkdir(parents=True, exist_ok=True)
         _write(path, pipeline.bundle.calibration.apply(logits), fingerprint)
     customs = pipeline.bundle.manifest.get("training", {}).get("customs", {}) if learned else {}
