@@ -2,11 +2,12 @@
 
     .venv/bin/python benchmarks/explanations.py --data DATA
 
-The test of trust, on films of the split ``test``: deleting the words that are marked as raising a genre must lower its
-logit more than deleting as many words drawn at random from the same plot. For posters, covering the hottest fifth of
-the picture must lower it more than covering as many cells drawn at random; what is covered gets the poster's mean
-colour, while heat maps are made with grey. The genre of a film is the most likely one that the model decided for.
-Drops are in calibrated logits, that is natural log-odds, and in percentage points.
+The test of trust, on films of the split ``test`` (or of another, to choose between ways to explain): deleting the words
+that are marked as raising a genre must lower its logit more than deleting as many words drawn at random from the same
+plot. For posters, covering the hottest fifth of the picture must lower it more than covering as many cells drawn at
+random; what is covered gets the poster's mean colour, while heat maps are made with grey. The genre of a film is the
+most likely one that the model decided for. Drops are in calibrated logits, that is natural log-odds, and in percentage
+points.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from predictor.ml.calibration import sigmoid  # noqa: E402
-from predictor.ml.explain import METHODS, HeatMap, explain_plot, explain_poster  # noqa: E402
+from predictor.ml.explain import explain_plot  # noqa: E402
+from predictor.ml.heat_maps import METHODS, HeatMap, explain_poster  # noqa: E402
 from predictor.ml.pipeline import PlotPipeline, PosterPipeline, load_pipeline  # noqa: E402
 from predictor.ml.spans import Phrase, PlotWords  # noqa: E402
 from predictor.ml.training.datasets import read_plots, read_posters  # noqa: E402
@@ -111,27 +113,28 @@ def choose_genre(pipeline: Any, item: Any) -> str:
     return str(scores.decided[0] if scores.decided else scores.top(1)[0][0])
 
 
-def try_plots(pipeline: PlotPipeline, data: Path, films: int, seed: int) -> list[Trial | None]:
-    """Draws plots of the test split and tries each."""
-    random = np.random.default_rng(seed)
-    plots = [row.plot for row in read_plots(data)["test"] if len(PlotWords.find(row.plot)) >= FEWEST_WORDS]
-    drawn = [plots[number] for number in random.choice(len(plots), min(films, len(plots)), replace=False)]
+def try_plots(pipeline: PlotPipeline, options: argparse.Namespace) -> list[Trial | None]:
+    """Draws plots of the split and tries each."""
+    random = np.random.default_rng(options.seed)
+    rows = read_plots(options.data)[options.split]
+    plots = [row.plot for row in rows if len(PlotWords.find(row.plot)) >= FEWEST_WORDS]
+    drawn = [plots[number] for number in random.choice(len(plots), min(options.films, len(plots)), replace=False)]
     return [try_plot(pipeline, plot, choose_genre(pipeline, plot), random) for plot in drawn]
 
 
-def try_posters(pipeline: PosterPipeline, data: Path, films: int, seed: int, method: str) -> list[Trial | None]:
-    """Draws posters of the test split and tries each."""
-    random = np.random.default_rng(seed)
-    paths = [row.path for row in read_posters(data)["test"]]
+def try_posters(pipeline: PosterPipeline, options: argparse.Namespace, method: str) -> list[Trial | None]:
+    """Draws posters of the split and tries each."""
+    random = np.random.default_rng(options.seed)
+    paths = [row.path for row in read_posters(options.data)[options.split]]
     trials = []
-    for number in random.choice(len(paths), min(films, len(paths)), replace=False):
+    for number in random.choice(len(paths), min(options.films, len(paths)), replace=False):
         with Image.open(paths[number]) as opened:
             picture = opened.convert("RGB")
         trials.append(try_poster(pipeline, picture, choose_genre(pipeline, picture), method, random))
     return trials
 
 
-def print_trials(name: str, what: str, tried: list[Trial | None]) -> None:
+def print_trials(name: str, split: str, what: str, tried: list[Trial | None]) -> None:
     """Prints the share of films in which the marks matter more, and the mean drops."""
     trials = [trial for trial in tried if trial is not None]
     drops = np.asarray([trial.drops(of_probability=False) for trial in trials])
@@ -139,7 +142,7 @@ def print_trials(name: str, what: str, tried: list[Trial | None]) -> None:
     better = (drops[:, 0] > drops[:, 1]).mean()
     gap = drops[:, 0] - drops[:, 1]
     error = 1.96 * gap.std(ddof=1) / np.sqrt(len(gap))
-    print(f"\n{name}: {len(trials)} films of test; {len(tried) - len(trials)} more had nothing marked")
+    print(f"\n{name}: {len(trials)} films of {split}; {len(tried) - len(trials)} more had nothing marked")
     print(f"  {what} lowers the genre more than at random:  {100 * better:.1f} % of the films")
     print(f"  mean drop, log-odds:     marked {drops[:, 0].mean():6.3f}   random {drops[:, 1].mean():6.3f}", end="")
     print(f"   difference {gap.mean():.3f} +- {error:.3f} (95 %)")
@@ -158,8 +161,8 @@ def measure_seconds(explain: Callable[[], Any]) -> float:
 
 def check_plots(pipeline: PlotPipeline, options: argparse.Namespace) -> None:
     """The test of trust for plots, and the time of a plot of 200 words and one of 20,000 characters."""
-    trials = try_plots(pipeline, options.data, options.films, options.seed)
-    print_trials(pipeline.version, "deleting the marked words", trials)
+    trials = try_plots(pipeline, options)
+    print_trials(pipeline.version, options.split, "deleting the marked words", trials)
     words = " ".join(row.plot for row in read_plots(options.data)["test"][:400]).split()
     plots = {"200 words": " ".join(words[:TIMED_WORDS]), "20,000 characters": " ".join(words)[:20_000]}
     for name, plot in plots.items():
@@ -175,8 +178,8 @@ def check_posters(pipeline: PosterPipeline, options: argparse.Namespace) -> None
         explain = partial(explain_poster, pipeline, picture, "Drama", method=method)
         if explain().method != method:
             continue
-        trials = try_posters(pipeline, options.data, options.films, options.seed, method)
-        print_trials(f"{pipeline.version}, by {method}", "covering the hottest fifth", trials)
+        trials = try_posters(pipeline, options, method)
+        print_trials(f"{pipeline.version}, by {method}", options.split, "covering the hottest fifth", trials)
         print(f"  one explanation: median {1000 * measure_seconds(explain):.0f} ms, one thread")
 
 
@@ -194,6 +197,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with plots.csv.gz and posters.csv")
     parser.add_argument("--models", type=Path, default=ROOT / "predictor" / "pretrained", help="folder of the bundles")
     parser.add_argument("--version", action="append", default=[], help="bundles by name instead of the newest ones")
+    parser.add_argument("--split", choices=("validation", "test"), default="test")
     parser.add_argument("--films", type=int, default=200)
     parser.add_argument("--seed", type=int, default=20261121)
     options = parser.parse_args()

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from predictor.ml.explain import HeatMap
+from predictor.ml.heat_maps import HeatMap
 
 LONGER_SIDE_PX = 480
 # The screening room's night over what does not matter, the site's glow around what does.

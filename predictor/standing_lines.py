@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from genresite.figures import show_figure
 from movies.genre_names import show_genre
 from predictor.ml.calibration import logit
-from predictor.ml.explain import Spot
+from predictor.ml.heat_maps import Spot
 from predictor.models import Kind
 from predictor.selectors.scores import BarRow
 from predictor.services.standings import Reading, Standing

@@ -18,13 +18,15 @@ from predictor.ml.customs import CustomPrior
 from predictor.ml.errors import ArtifactError
 from predictor.ml.examples import GenreScores
 from predictor.ml.labels import Float32Array
-from predictor.ml.onnx_file import read_matrices
 from predictor.ml.runtime import OnnxNetwork
 
 PosterImage = Image.Image | npt.NDArray[np.uint8]
 """An RGB picture: a PIL image or an array of shape (H, W, 3), uint8."""
 
 Item = TypeVar("Item")
+
+ACTIVATION_OUTPUT: Final = "activation"
+"""The output of a poster network that tells where each logit comes from; see ``PosterPipeline.activation``."""
 
 TOKENS_AT_ONCE: Final = 512
 """Word pieces that a text encoder reads in one call. Attention's memory grows with the square of a plot's length, and
@@ -167,33 +169,21 @@ class PosterPipeline(Pipeline[PosterImage]):
         pixels = np.stack([poster.to_model_input(item, self._preprocessing) for item in items])
         return self._network.run({self._network.inputs[0]: pixels})
 
-    def features(self, items: Sequence[PosterImage]) -> tuple[Float32Array, Float32Array] | None:
-        """Runs the network up to its last feature map and to its end.
+    def activation(self, items: Sequence[PosterImage]) -> Float32Array | None:
+        """Which parts of posters speak for each genre, as the network itself tells in its second output.
 
         Args:
             items: N pictures, at most ``batch_size``.
 
         Returns:
-            Logits float32 (N, G) and the feature map float32 (N, h, w, C), at least 0, whose cell (0, 0) is the top
-            left of the poster; None for a network that shows no feature map.
+            float32 (N, h, w, G), in logits before calibration: about what covering a cell with grey would take from
+            each genre. Cell (0, 0) is the top left of the poster. None for a network without that output.
         """
-        if len(self._network.outputs) < 2:
+        if ACTIVATION_OUTPUT not in self._network.outputs:
             return None
         pixels = np.stack([poster.to_model_input(item, self._preprocessing) for item in items])
-        logits, features = self._network.run_all({self._network.inputs[0]: pixels})[:2]
-        return (logits, features) if features.ndim == 4 else None
-
-    def class_weights(self, channels: int) -> Float32Array | None:
-        """Weights float32 (C, G) of the layer behind the feature map, or None if the file holds no or several such.
-
-        Args:
-            channels: C, the channels of the feature map.
-
-        Raises:
-            ArtifactError: the network's file cannot be read.
-        """
-        found = read_matrices(self.bundle.path("model.onnx"), (channels, len(self.genres)))
-        return found[0] if len(found) == 1 else None
+        answers = self._network.run_all({self._network.inputs[0]: pixels})
+        return answers[self._network.outputs.index(ACTIVATION_OUTPUT)]
 
 
 class FusionPipeline(Pipeline[tuple[str, PosterImage]]):

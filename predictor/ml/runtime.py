@@ -32,7 +32,7 @@ class OnnxNetwork:
     Attributes:
         inputs: the names of its inputs.
         output: the name of its first output, the logits.
-        outputs: the names of all its outputs; a poster network's second one is its last feature map.
+        outputs: the names of all its outputs; a poster network's second one may be its heat map.
     """
 
     def __init__(self, path: Path, *, threads: int = 1, arena: bool = False) -> None:

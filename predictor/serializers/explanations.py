@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from predictor.ml.explain import METHODS, OCCLUSION
+from predictor.ml.heat_maps import METHODS, OCCLUSION
 from predictor.models import Kind
 
 
@@ -13,7 +13,8 @@ class ExplanationRequestSerializer(serializers.Serializer):
     method = serializers.ChoiceField(
         choices=METHODS,
         default=OCCLUSION,
-        help_text="How the poster's heat map is made: by covering regions (slower, truer) or from the feature map.",
+        help_text="How the poster's heat map is made: by covering regions one by one (slower, truer) or from the "
+        "network's feature map. A model that shows none is always asked by covering.",
     )
 
 

@@ -11,7 +11,8 @@ from PIL import Image
 from genresite.errors import InvalidInput, NotFound
 from predictor import pipelines
 from predictor.heat_pictures import draw_overlay
-from predictor.ml.explain import OCCLUSION, HeatMap, PlotExplanation, Spot, explain_plot, explain_poster
+from predictor.ml.explain import PlotExplanation, explain_plot
+from predictor.ml.heat_maps import OCCLUSION, HeatMap, Spot, explain_poster
 from predictor.models import Kind, ModelVersion, Prediction
 from predictor.pipelines import Rgb
 from predictor.services.standings import Standing, read_standing
@@ -99,7 +100,7 @@ def explain_prediction(
     Args:
         prediction: One that the person may see.
         genre: One of its scored genres.
-        method: How the heat map is made, one of `predictor.ml.explain.METHODS`.
+        method: How the heat map is made, one of `predictor.ml.heat_maps.METHODS`.
         with_poster: Whether the poster is looked at as well, which takes the most time.
 
     Returns:
@@ -179,7 +180,7 @@ def _explain_poster(prediction: Prediction, version: ModelVersion, genre: str, m
     pipeline = _load(version)
     if genre not in pipeline.genres:
         return None
-    key = f"heat:{prediction.pk}:{version.pk}:{version.manifest_sha256}:{pipeline.genres.index(genre)}:{method}"
+    key = f"heat-map:{prediction.pk}:{version.pk}:{version.manifest_sha256}:{pipeline.genres.index(genre)}:{method}"
     heat = cache.get(key)
     if heat is None:
         heat = explain_poster(pipeline, _read_pixels(prediction), genre, method=method)

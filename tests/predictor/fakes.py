@@ -65,7 +65,7 @@ class FakePipeline:
         share = item.reshape(-1, 3).mean(axis=0) / 255
         return [4.0 if value > 0.6 else -3.0 for value in share]
 
-    def features(self, items) -> None:
+    def activation(self, items) -> None:
         return None
 
     def read_plots(self, plots, known: np.ndarray) -> np.ndarray:

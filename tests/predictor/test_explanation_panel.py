@@ -7,7 +7,7 @@ import pytest
 
 from genresite.errors import InvalidInput
 from predictor.explanation_panel import Segment, build_segments, read_explanation_panel
-from predictor.ml.explain import Box, HeatMap
+from predictor.ml.heat_maps import Box, HeatMap
 from predictor.services.explanations import PosterReason, ReasonSpan
 from tests.factories import make_prediction
 

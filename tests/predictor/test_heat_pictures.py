@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from predictor.heat_pictures import GLOW, draw_overlay
-from predictor.ml.explain import Box, HeatMap
+from predictor.ml.heat_maps import Box, HeatMap
 
 
 def draw(cells: list[list[float]], width: int, height: int) -> np.ndarray:

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from predictor.ml.explain import Box, Spot
+from predictor.ml.heat_maps import Box, Spot
 from predictor.services.standings import Reading, Rival, Standing
 from predictor.standing_lines import StandingLines, tell_spot_against
 

@@ -52,7 +52,6 @@ STAGE_COUNT = len(_STAGES)
 LOGITS_LAYER = "genre_logits"
 POOLED_LAYER = "pooled"
 POOLED_NORM_LAYER = "pooled_norm"
-FEATURE_MAP_LAYER = "head_conv_relu6"
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def read_bare_network(path: Path, genre_count: int) -> BareNetwork:
         stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
         calibration = (np.array(stored[_SCALE], np.float32), np.array(stored[_OFFSET], np.float32))
         own = next(node.input[0] for node in made_by_us if node.name == _NETWORK)
-        _set_first_output(model, own, genre_count)
+        _set_output(model, own, genre_count)
         for node in made_by_us:
             graph.node.remove(node)
         for rows in (graph.initializer, graph.input):
@@ -67,12 +67,10 @@ def read_bare_network(path: Path, genre_count: int) -> BareNetwork:
     return BareNetwork(model, _find_features(graph, genre_count), calibration)
 
 
-def _set_first_output(model: ModelProto, name: str, genre_count: int) -> None:
-    """Makes a tensor (N, G) the first output; the others stay."""
-    others = list(model.graph.output)[1:]
+def _set_output(model: ModelProto, name: str, genre_count: int) -> None:
+    """Makes a tensor (N, G) the only output; a heat map of the network as it was would not be one of the corrected."""
     del model.graph.output[:]
-    first = helper.make_tensor_value_info(name, TensorProto.FLOAT, ["films", genre_count])
-    model.graph.output.extend([first, *others])
+    model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["films", genre_count]))
 
 
 def _find_features(graph: Any, genre_count: int) -> str | None:
@@ -146,7 +144,7 @@ def write_corrected_network(
     parts.add("Sum", [SITE_PREFIX + term for term in terms], "logits")
     graph.node.extend(parts.nodes)
     graph.initializer.extend(parts.constants)
-    _set_first_output(model, LOGITS, len(bias))
+    _set_output(model, LOGITS, len(bias))
     checker.check_model(model)
     save_model(model, str(path))
 

@@ -17,7 +17,6 @@ from predictor.ml.labels import GENRES, Float32Array
 from predictor.ml.poster import PosterPreprocessing
 from predictor.ml.runtime import OnnxNetwork
 from predictor.ml.training.backbone import (
-    FEATURE_MAP_LAYER,
     LOGITS_LAYER,
     POOLED_LAYER,
     POOLED_NORM_LAYER,
@@ -28,7 +27,7 @@ from predictor.ml.training.backbone import (
 )
 from predictor.ml.training.config import BackboneConfig, config_as_dict, hash_config
 from predictor.ml.training.datasets import fingerprint_examples, known_genres_of, label_arrays
-from predictor.ml.training.export import convert_with_keras, export_network
+from predictor.ml.training.export import export_network
 from predictor.ml.training.finishing import Finish, finish_bundle
 from predictor.ml.training.onnx_storage import store_in_half
 from predictor.ml.training.poster_teacher import load_teacher, teach
@@ -201,7 +200,7 @@ def _start_from_probe(model: keras.Model, train: PosterBatches, config: Backbone
 
 
 def export_poster_network(model: keras.Model, work: Path, samples: Float32Array) -> Path:
-    """Writes the network as ONNX with logits and last feature map as its outputs, weights stored in float16.
+    """Writes the network as ONNX, weights stored in float16.
 
     Args:
         model: the trained network, images to logits.
@@ -215,11 +214,7 @@ def export_poster_network(model: keras.Model, work: Path, samples: Float32Array)
         ExportError: Keras and ONNX differ by more than 1e-4, or float16 changes a logit by more than 0.1.
     """
     whole, shipped = work / "model-float32.onnx", work / "model.onnx"
-    outputs = [model.output, model.get_layer(FEATURE_MAP_LAYER).output]
-    serving = keras.Model(model.input, outputs)
-    serving(samples[:1])  # Keras refuses to export a model that was never called.
-    inputs = [{"image": samples[:1]}, {"image": samples}]
-    export_network(model, whole, inputs, convert=lambda _, path: convert_with_keras(serving, path))
+    export_network(model, whole, [{"image": samples[:1]}, {"image": samples}])
     store_in_half(whole, shipped)
     exact, rounded = (OnnxNetwork(path) for path in (whole, shipped))
     change = float(np.abs(exact.run({exact.inputs[0]: samples}) - rounded.run({rounded.inputs[0]: samples})).max())

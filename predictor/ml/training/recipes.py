@@ -26,7 +26,8 @@ class TrainingRequest:
         backbone_weights: weights of the convolutional network.
         encoder_weights: folder with the weights and the tokeniser of the text encoder.
         plot_bundle: for a fusion, the bundle that scores plots; for ``adapt-plot`` the one that is corrected.
-        poster_bundle: for a fusion, the bundle that scores posters; for ``adapt-poster`` the one that is corrected.
+        poster_bundle: for a fusion, the bundle that scores posters; for ``adapt-poster`` the one that is corrected, for
+            ``poster-heat`` the one that gets a heat map.
         seed: of the run.
         command: how the run was started, for the manifest.
         overrides: settings of the recipe's config that differ from its defaults.
@@ -61,6 +62,7 @@ RECIPES: Final[Mapping[str, tuple[str, str, str]]] = {
     "adapt-plot": ("plot", "predictor.ml.training.adapt", "train_adapt_plot"),
     "adapt-poster": ("poster", "predictor.ml.training.adapt", "train_adapt_poster"),
     "poster-pair": ("poster", "predictor.ml.training.poster_pair", "train_poster_pair"),
+    "poster-heat": ("poster", "predictor.ml.training.poster_heat", "train_poster_heat"),
     "late-fusion": ("both", "predictor.ml.training.fusion", "train_late_fusion"),
 }
 """Kind, module and function of each recipe; the module is imported when it is needed, for each loads Keras."""

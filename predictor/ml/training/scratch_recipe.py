@@ -17,7 +17,7 @@ from predictor.ml.examples import PosterExample
 from predictor.ml.labels import POSTER25, Float32Array
 from predictor.ml.poster import PosterPreprocessing, normalise_pixels, resize_poster
 from predictor.ml.runtime import OnnxNetwork
-from predictor.ml.training.backbone import FEATURE_MAP_LAYER, LOGITS_LAYER
+from predictor.ml.training.backbone import LOGITS_LAYER
 from predictor.ml.training.config import ScratchConfig, config_as_dict, hash_config
 from predictor.ml.training.datasets import fingerprint_examples, known_genres_of, label_arrays
 from predictor.ml.training.finishing import Finish, finish_bundle
@@ -99,8 +99,7 @@ def build_scratch_network(config: ScratchConfig, genre_count: int) -> keras.Mode
         features = layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"conv{place}")(features)
         features = layers.BatchNormalization(momentum=0.9, name=f"norm{place}")(features)
         features = layers.ReLU(name=f"relu{place}")(features)
-        last = place == len(config.filters) - 1
-        features = layers.MaxPooling2D(name=FEATURE_MAP_LAYER if last else f"pool{place}")(features)
+        features = layers.MaxPooling2D(name=f"pool{place}")(features)
     pooled = layers.GlobalAveragePooling2D(name="mean")(features)
     hidden = layers.Dense(config.dense_units, activation="relu", name="dense")(pooled)
     hidden = layers.Dropout(config.dropout, seed=config.trainer.seed, name="dropout")(hidden)

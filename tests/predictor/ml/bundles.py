@@ -8,6 +8,7 @@ import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 from predictor.ml.artifacts import Bundle, save_bundle
+from predictor.ml.pipeline import ACTIVATION_OUTPUT
 from predictor.ml.text import Vocabulary
 from predictor.ml.training.customs import Customs
 from predictor.ml.training.onnx_customs import append_customs
@@ -71,26 +72,30 @@ def fusion_network() -> bytes:
 
 
 def poster_network(weights: np.ndarray, *, map_shown: bool = True) -> bytes:
-    """Mean colour of 4 by 4 cells, dark is 0; its mean over the picture times weights (3, 3), less 1, is the answer."""
+    """Mean colour of 4 by 4 cells, dark is 0; its mean over the picture times weights (3, 3), less 1, is the answer.
+
+    What each cell gives to it is the second output.
+    """
     node = helper.make_node
-    names = ["logits", "features"] if map_shown else ["logits"]
+    shapes = {"logits": ["films", 3], ACTIVATION_OUTPUT: ["films", 4, 4, 3]}
+    shown = list(shapes) if map_shown else ["logits"]
+    constants = {"weights": weights, "share": weights / 16, "one": np.asarray(1.0, np.float32)}
     graph = helper.make_graph(
         [
             node("Transpose", ["image"], ["planes"], perm=[0, 3, 1, 2]),
             node("Relu", ["planes"], ["light"]),
             node("AveragePool", ["light"], ["cells"], kernel_shape=[4, 4], strides=[4, 4]),
-            node("Transpose", ["cells"], ["features"], perm=[0, 2, 3, 1]),
-            node("ReduceMean", ["features"], ["pooled"], axes=[1, 2], keepdims=0),
+            node("GlobalAveragePool", ["cells"], ["mean"]),
+            node("Flatten", ["mean"], ["pooled"]),
             node("MatMul", ["pooled", "weights"], ["product"]),
             node("Sub", ["product", "one"], ["logits"]),
+            node("Transpose", ["cells"], ["features"], perm=[0, 2, 3, 1]),
+            node("MatMul", ["features", "share"], [ACTIVATION_OUTPUT]),
         ],
         "colours",
         [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["films", 16, 16, 3])],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names],
-        initializer=[
-            numpy_helper.from_array(weights, "weights"),
-            numpy_helper.from_array(np.asarray(1.0, np.float32), "one"),
-        ],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes[name]) for name in shown],
+        initializer=[numpy_helper.from_array(values, name) for name, values in constants.items()],
     )
     return _serialise(graph)
 

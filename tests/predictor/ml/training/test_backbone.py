@@ -6,7 +6,6 @@ import pytest
 
 from predictor.ml.errors import ArtifactError
 from predictor.ml.training.backbone import (
-    FEATURE_MAP_LAYER,
     POOLED_LAYER,
     POOLED_NORM_LAYER,
     build_backbone,
@@ -129,14 +128,14 @@ def test_poster_network_gives_one_logit_a_genre() -> None:
     model = build_poster_network("lite0", 16, 16, 3)
     pixels = np.zeros((2, 16, 16, 3), np.float32)
     assert model(pixels).shape == (2, 3)
-    assert model.get_layer(FEATURE_MAP_LAYER).output.shape == (None, 1, 1, 1280)
+    assert model.get_layer("head_conv_relu6").output.shape == (None, 1, 1, 1280)
 
 
 def test_levels_stand_beside_the_last_map_as_mean_spread_and_maximum() -> None:
     model = build_poster_network("lite0", 32, 32, 3, levels=(1, 3))
     load_backbone_weights(model, invent_state(build_backbone("lite0")))
     freeze_stages(model, "lite0", 7)
-    names = [FEATURE_MAP_LAYER, "block2_add", "block7_add", POOLED_LAYER]
+    names = ["head_conv_relu6", "block2_add", "block7_add", POOLED_LAYER]
     looked_at = keras.Model(model.input, [model.get_layer(name).output for name in names])
     pixels = np.random.default_rng(4).normal(size=(2, 32, 32, 3)).astype(np.float32)
     last, *shallow, pooled = (np.asarray(values) for values in looked_at(pixels))

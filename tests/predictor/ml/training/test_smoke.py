@@ -20,6 +20,7 @@ from . import (
     test_adapt,
     test_encoder_recipe,
     test_fusion,
+    test_poster_heat,
     test_poster_pair,
     test_poster_recipe,
     test_single_encoder_recipe,
@@ -31,7 +32,7 @@ from .test_backbone import invent_state
 STEPS = 100
 # One film a step and one epoch, so that the validation network is compiled but once.
 TRAINER = {"epochs": 1, "batch_size": 1, "learning_rate": 0.01}
-FITTED_AT_ONCE = {"tfidf-linear", "late-fusion", "adapt-plot", "adapt-poster", "poster-pair"}
+FITTED_AT_ONCE = {"tfidf-linear", "late-fusion", "adapt-plot", "adapt-poster", "poster-pair", "poster-heat"}
 
 
 def ask_glove(folder: Path) -> TrainingRequest:
@@ -103,6 +104,7 @@ SMOKE: dict[str, Callable[[Path], TrainingRequest]] = {
     "cnn-scratch": lambda folder: ask_posters(folder, {"side_px": 16, "filters": [4, 8], "dense_units": 4}),
     "backbone": lambda folder: ask_posters(folder, {"height_px": 16, "width_px": 16, "frozen_stages": 7, "levels": []}),
     "poster-pair": test_poster_pair.make_request,
+    "poster-heat": test_poster_heat.make_request,
     "late-fusion": test_fusion.make_request,
     "adapt-plot": ask_to_adapt,
     "adapt-poster": ask_to_adapt_posters,
