@@ -184,6 +184,16 @@ def load_bundle(folder: Path) -> Bundle:
     return Bundle(folder, manifest)
 
 
+def require_new(folder: Path) -> None:
+    """Refuses the folder of a bundle that is there.
+
+    Raises:
+        ArtifactError: something is there.
+    """
+    if folder.exists():
+        raise ArtifactError(f"Bundle {folder.name} exists already: a version is written once and never replaced.")
+
+
 def save_bundle(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, Path | bytes]) -> Bundle:
     """Writes a bundle as a whole: beside its place first, then moved there in one step.
 
@@ -198,8 +208,7 @@ def save_bundle(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, P
     Raises:
         ArtifactError: the folder exists, or the manifest is refused.
     """
-    if folder.exists():
-        raise ArtifactError(f"Bundle {folder.name} exists already: a version is written once and never replaced.")
+    require_new(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as place:
         draft = Path(place) / folder.name

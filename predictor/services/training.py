@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from genresite.errors import InvalidInput
 from predictor.bundles import is_shipped
-from predictor.ml.artifacts import MANIFEST, read_manifest, store_metrics, store_training_time
+from predictor.ml.artifacts import MANIFEST, read_manifest, require_new, store_metrics, store_training_time
 from predictor.ml.errors import MLError
 from predictor.ml.report import render_metrics
 
@@ -73,6 +73,7 @@ def train_from_folder(*, order: TrainingOrder) -> Path:
     try:
         recipe = order.recipe or DEFAULT_RECIPES[order.kind]
         output = order.output / (order.name or _next_name(order.output, f"{order.kind}-{recipe}"))
+        require_new(output)
         # A poster's labels are completed from the plot of the same film, where the folder has plots.
         has_plots = order.kind != "poster" or (order.data / PLOTS_FILE).is_file()
         plots = read_plots(order.data) if has_plots else {}

@@ -54,6 +54,14 @@ def test_shipped_name_is_not_free(tmp_path: Path, requests: list, settings) -> N
     assert requests[0].output.name == "plot-encoder-2"
 
 
+def test_a_name_that_is_taken_is_refused_before_anything_is_trained(tmp_path: Path, requests: list) -> None:
+    write_plots(tmp_path, train=6, held_out=3)
+    (tmp_path / "models" / "plot-mine-1").mkdir(parents=True)
+    with pytest.raises(InvalidInput, match="plot-mine-1 exists already: a version is written once and never replaced"):
+        train_from_folder(order=order(tmp_path, name="plot-mine-1"))
+    assert requests == []
+
+
 def test_joint_model_builds_on_the_newest_versions(tmp_path: Path, requests: list) -> None:
     write_plots(tmp_path, train=6, held_out=3)
     (tmp_path / "posters.csv").write_text("imdb_id,genres,source,label_source,split\n")
