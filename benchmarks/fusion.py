@@ -1,6 +1,6 @@
 """What plot and poster together gain over each alone, on the same films and the same labels.
 
-    .venv/bin/python benchmarks/fusion.py --data DATA --version predictor/pretrained/both-late-7
+    .venv/bin/python benchmarks/fusion.py --data DATA --version predictor/pretrained/both-late-8
 
 Each side decides by its own thresholds; where the fusion reads plots in a custom, the plot so read has a row too. The
 gain over the plot alone stands beside its 95 % interval: 2.5 % and 97.5 % quantiles over 500 draws of the films with

@@ -1,6 +1,6 @@
 """How a poster version does on the films of the Kaggle set "movie-classifier" alone, beside what is published on it.
 
-    .venv/bin/python benchmarks/kaggle_posters.py predictor/pretrained/poster-pair-4 --data DATA
+    .venv/bin/python benchmarks/kaggle_posters.py predictor/pretrained/poster-pair-5 --data DATA
 
 The labels are those of the set as they stand: at most three, in alphabetical order. Genres are the set's 24 and
 Film-Noir. Thresholds and calibration are the shipped ones, fitted on all validation posters, of this and other sources.

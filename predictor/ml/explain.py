@@ -19,8 +19,8 @@ from predictor.ml.spans import Phrase, PlotWords
 
 WORD_BUDGETS: Final = {"nltk-words": 16_000, "plain-words": 16_000, "ngrams": 30_000}
 """Words that a network of this preprocessing may read for one explanation: some half a second on one core."""
-DEFAULT_WORD_BUDGET: Final = 2_800
-"""The same for encoders, which read 3,300 words a second on a busy core and twice as many on an idle one."""
+DEFAULT_WORD_BUDGET: Final = 2_304
+"""The same for encoders, nine passes over the longest plot: a core without AVX-512 reads 2,300 words a second."""
 MOST_PASSES: Final = 200
 WORDS_READ: Final = 2_000
 """Words behind this are read by no network: see ``ngrams.MAX_WORDS``."""

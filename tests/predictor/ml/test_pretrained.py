@@ -26,7 +26,7 @@ def test_shipped_bundle_is_whole_measured_and_small(folder: Path) -> None:
 
 
 def test_shipped_fusion_scores_a_pair_as_its_parts_do_together() -> None:
-    pipeline = load_pipeline(PRETRAINED / "both-late-7")
+    pipeline = load_pipeline(PRETRAINED / "both-late-8")
     assert isinstance(pipeline, FusionPipeline)
     plot = "A sheriff and his deputy ride across the desert after a gang of train robbers, and a duel decides it."
     poster = np.full((300, 200, 3), (180, 120, 60), np.uint8)
