@@ -8,7 +8,7 @@ import pytest
 import predictor
 from predictor.ml.artifacts import load_bundle
 from predictor.ml.labels import GENRES, IMDB27
-from predictor.ml.pipeline import FusionPipeline, load_pipeline
+from predictor.ml.pipeline import FusionPipeline, PosterPipeline, load_pipeline
 
 PRETRAINED = Path(predictor.__file__).parent / "pretrained"
 LARGEST_BYTES = 30_000_000
@@ -36,3 +36,18 @@ def test_shipped_fusion_scores_a_pair_as_its_parts_do_together() -> None:
     assert {"Western", "Action"} & set(scores.decided)
     apart = pipeline.fuse(pipeline.plot.with_custom("imdb").logits([plot]), pipeline.poster.logits([poster]))
     np.testing.assert_allclose(pipeline.logits([(plot, poster)]), apart, atol=1e-5)
+
+
+def test_shipped_poster_network_tells_where_a_genre_comes_from() -> None:
+    (folder,) = (path.parent for path in PRETRAINED.glob("poster-*/manifest.json"))
+    pipeline = load_pipeline(folder)
+    assert isinstance(pipeline, PosterPipeline)
+    halves = np.full((320, 224, 3), 127, np.uint8)
+    halves[:160] = np.random.default_rng(1).integers(0, 256, (160, 224, 3), dtype=np.uint8)
+    grey, cells = (pipeline.activation([picture]) for picture in (np.full_like(halves, 127), halves))
+    assert grey is not None and cells is not None
+    assert grey.shape == cells.shape == (1, 10, 7, len(GENRES))
+    # A poster that is grey all over, as what is covered is, has nothing that speaks for a genre or against it.
+    np.testing.assert_allclose(grey, 0.0, atol=1e-4)
+    upper, lower = np.abs(cells[0, :4]).mean(), np.abs(cells[0, 6:]).mean()
+    assert upper > 2 * lower
