@@ -67,6 +67,19 @@ def _genre_rows(metrics: Mapping[str, Any]) -> list[str]:
     return []
 
 
+def _heat_lines(training: Mapping[str, Any]) -> list[str]:
+    """How a poster network learned its heat map, if it did."""
+    heat = training.get("heat_map")
+    if not heat:
+        return []
+    explained = heat["explained"][str(heat["penalty"])]
+    return [
+        f"- heat map: learned over {heat['base']} from {heat['examples']} covered posters, seed {heat['seed']}; "
+        f"it explains {explained:.3f} of the squared costs of covering others",
+        f"- command of the heat map: `{heat['command']}`",
+    ]
+
+
 def render_model_card(manifest: Mapping[str, Any]) -> str:
     """Writes the model card of a bundle.
 
@@ -89,6 +102,7 @@ def render_model_card(manifest: Mapping[str, Any]) -> str:
         f"- examples: {training.get('examples', '-')}, seed {training.get('seed', '-')}",
         f"- fingerprint of the rows: `{training.get('fingerprint', '-')}`",
         f"- command: `{training.get('command', '-')}`",
+        *_heat_lines(training),
         "",
         "## Measured",
         "",

@@ -101,6 +101,8 @@ def test_manifest_tells_how_the_heat_map_was_learned(bundle: Bundle) -> None:
     assert told["penalty"] == 1e-6
     assert told["explained"]["1e-06"] > 0.99 > told["explained"]["10.0"]
     assert len(told["fingerprint"]) == 64
+    card = (bundle.folder / "MODEL_CARD.md").read_text()
+    assert "- heat map: learned over poster-tiny-1 from 20 covered posters, seed 1; it explains 1.000 of" in card
 
 
 def test_a_killed_run_goes_on_to_the_same_end(bundle: Bundle, tmp_path: Path, monkeypatch) -> None:
