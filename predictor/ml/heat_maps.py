@@ -107,8 +107,8 @@ class HeatMap:
         if (-weight if against else weight) <= SMALLEST_WEIGHT:
             return None
         rows, columns = self.contributions.shape
-        down = np.linspace(self.box.top, self.box.bottom, rows + 1).round().astype(int).tolist()
-        right = np.linspace(self.box.left, self.box.right, columns + 1).round().astype(int).tolist()
+        down = cut_evenly(self.box.top, self.box.bottom, rows)
+        right = cut_evenly(self.box.left, self.box.right, columns)
         cell = Box(right[column], down[row], right[column + 1], down[row + 1])
         return Spot(cell, weight, (2 * row + 1) * 3 // (2 * rows), (2 * column + 1) * 3 // (2 * columns))
 
@@ -116,6 +116,12 @@ class HeatMap:
         """The values over the box at another size, float32 (height_px, width_px) in [0, 1], smooth between cells."""
         picture = Image.fromarray(self.values).resize((width_px, height_px), Image.Resampling.BICUBIC)
         return np.clip(np.asarray(picture, dtype=np.float32), 0.0, 1.0)
+
+
+def cut_evenly(start: int, stop: int, cells: int) -> list[int]:
+    """The edges, in whole pixels, of so many cells from one place to another; one more than there are cells."""
+    edges: list[int] = np.linspace(start, stop, cells + 1).round().astype(int).tolist()
+    return edges
 
 
 def explain_poster(pipeline: ExplainedPosters, image: PosterImage, genre: str, *, method: str = OCCLUSION) -> HeatMap:
@@ -163,8 +169,8 @@ def _cover_patches(pipeline: ExplainedPosters, picture: Image.Image, column: int
     small = picture.copy()
     small.thumbnail((_WORKING_SIDE_PX, _WORKING_SIDE_PX))
     pixels = np.asarray(small)
-    rows = np.linspace(0, pixels.shape[0], PATCH_ROWS + 1).round().astype(int)
-    columns = np.linspace(0, pixels.shape[1], PATCH_COLUMNS + 1).round().astype(int)
+    rows = cut_evenly(0, pixels.shape[0], PATCH_ROWS)
+    columns = cut_evenly(0, pixels.shape[1], PATCH_COLUMNS)
     windows = [(row, left) for row in range(PATCH_ROWS - 1) for left in range(PATCH_COLUMNS - 1)]
     covered = [pixels]
     for row, left in windows:

@@ -165,9 +165,13 @@ class PosterPipeline(Pipeline[PosterImage]):
         super().__init__(bundle, threads=threads)
         self._preprocessing = bundle.preprocessing
 
-    def _forward(self, items: Sequence[PosterImage]) -> Float32Array:
+    def _read(self, items: Sequence[PosterImage]) -> dict[str, Float32Array]:
+        """The network's input for some posters."""
         pixels = np.stack([poster.to_model_input(item, self._preprocessing) for item in items])
-        return self._network.run({self._network.inputs[0]: pixels})
+        return {self._network.inputs[0]: pixels}
+
+    def _forward(self, items: Sequence[PosterImage]) -> Float32Array:
+        return self._network.run(self._read(items))
 
     def activation(self, items: Sequence[PosterImage]) -> Float32Array | None:
         """Which parts of posters speak for each genre, as the network itself tells in its second output.
@@ -181,9 +185,7 @@ class PosterPipeline(Pipeline[PosterImage]):
         """
         if ACTIVATION_OUTPUT not in self._network.outputs:
             return None
-        pixels = np.stack([poster.to_model_input(item, self._preprocessing) for item in items])
-        answers = self._network.run_all({self._network.inputs[0]: pixels})
-        return answers[self._network.outputs.index(ACTIVATION_OUTPUT)]
+        return self._network.run_all(self._read(items))[self._network.outputs.index(ACTIVATION_OUTPUT)]
 
 
 class FusionPipeline(Pipeline[tuple[str, PosterImage]]):

@@ -37,7 +37,7 @@ def expose_maps(source: Path, target: Path, picture: Float32Array) -> tuple[str,
     Raises:
         TrainingError: it averages no map over the picture, or looks at a picture more than once.
     """
-    model = read_bare(source)
+    model = _read_bare(source)
     names = _find_averaged(model)
     if not names:
         raise TrainingError(f"A heat map needs a network that averages a map over the picture; {source.name} does not.")
@@ -48,7 +48,7 @@ def expose_maps(source: Path, target: Path, picture: Float32Array) -> tuple[str,
     last = [name for name, shape in zip(names, shapes, strict=True) if shape[2] * shape[3] == smallest]
     if any(shape[0] != 1 for shape in shapes):
         raise TrainingError("A heat map needs a network that looks at a picture once, not at its mirror image too.")
-    model = read_bare(source)
+    model = _read_bare(source)
     model.graph.node.append(helper.make_node("Concat", last, [MAPS_OUTPUT], axis=1))
     _show(model, [MAPS_OUTPUT])
     save_model(model, str(target))
@@ -67,7 +67,7 @@ def append_activation(
         weights: float16 (C, G), over the channels of all maps, in order.
         nothing: float32 (h, w, G), what the maps say of a picture without anything on it.
     """
-    model = read_bare(source)
+    model = _read_bare(source)
     height, width, genres = nothing.shape
     kernel = np.ascontiguousarray(weights.T).reshape(genres, len(weights), 1, 1)
     stored: dict[str, npt.NDArray[Any]] = {
@@ -90,7 +90,7 @@ def append_activation(
     save_model(model, str(target))
 
 
-def read_bare(path: Path) -> ModelProto:
+def _read_bare(path: Path) -> ModelProto:
     """Reads a network with its first output alone; what ``append_activation`` added is taken off again."""
     model = load_model(str(path))
     del model.graph.output[1:]

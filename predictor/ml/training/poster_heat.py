@@ -18,7 +18,7 @@ import numpy.typing as npt
 from predictor.ml.artifacts import Bundle, load_bundle, save_bundle
 from predictor.ml.errors import TrainingError
 from predictor.ml.examples import PosterExample
-from predictor.ml.heat_maps import GREY
+from predictor.ml.heat_maps import GREY, cut_evenly
 from predictor.ml.labels import Float32Array
 from predictor.ml.poster import PosterPreprocessing, normalise_pixels, resize_poster
 from predictor.ml.runtime import OnnxNetwork
@@ -111,10 +111,7 @@ class _Looked:
 
     def cover(self, pixels: npt.NDArray[np.uint8], windows: Sequence[Window]) -> Float32Array:
         """What covering each of K windows takes from the logits, float32 (K, G)."""
-        rows, columns = (
-            np.linspace(0, side, cells + 1).round().astype(int)
-            for side, cells in zip(pixels.shape[:2], self.grid, strict=True)
-        )
+        rows, columns = (cut_evenly(0, side, cells) for side, cells in zip(pixels.shape[:2], self.grid, strict=True))
         shown = np.repeat(pixels[None], len(windows) + 1, axis=0)
         for copy, window in zip(shown[1:], windows, strict=True):
             copy[rows[window.top] : rows[window.bottom], columns[window.left] : columns[window.right]] = GREY
@@ -130,14 +127,6 @@ class _Part:
     costs: Float32Array
 
 
-def configure(request: TrainingRequest) -> HeatConfig:
-    """The recipe's settings with the request's overrides; unknown names are refused by the dataclass."""
-    own = dict(request.overrides)
-    if "penalties" in own:
-        own["penalties"] = tuple(own["penalties"])
-    return replace(HeatConfig(), **own)
-
-
 def train_poster_heat(request: TrainingRequest) -> Bundle:
     """Gives a poster bundle a heat map as its second output; the same request resumes a killed run.
 
@@ -151,7 +140,7 @@ def train_poster_heat(request: TrainingRequest) -> Bundle:
         TrainingError: posters or the bundle are missing, or its network averages no map over the picture.
         ArtifactError: the bundle is refused, or the output exists.
     """
-    config = configure(request)
+    config = replace(HeatConfig(), **dict(request.overrides))
     base = load_bundle(require_path(request.poster_bundle, "a poster bundle"))
     if base.kind != "poster":
         raise TrainingError(f"A heat map is for a poster version, not for {base.name}, which reads {base.kind}s.")
@@ -239,6 +228,7 @@ def _sum_windows(
     looked: _Looked, part: _Part, config: HeatConfig, request: TrainingRequest
 ) -> Iterator[tuple[Float32Array, Float32Array]]:
     """For some posters at a time: maps summed over each window, float32 (M, C), and its costs, float32 (M, G)."""
+    # A second look at each poster, one pass beside the many that covered it: the maps of all would fill a checkpoint.
     progress = Progress(len(part.rows), title="reading maps", stream=request.stream)
     for start in range(0, len(part.rows), _POSTERS_AT_ONCE):
         seen = []
